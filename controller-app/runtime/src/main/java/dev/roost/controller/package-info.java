@@ -1,0 +1,4 @@
+@NullMarked
+package dev.roost.controller;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.roost.homeagent;
+
+import org.jspecify.annotations.NullMarked;

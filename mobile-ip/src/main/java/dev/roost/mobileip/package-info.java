@@ -1,0 +1,4 @@
+@NullMarked
+package dev.roost.mobileip;
+
+import org.jspecify.annotations.NullMarked;

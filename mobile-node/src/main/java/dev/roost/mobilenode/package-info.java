@@ -1,0 +1,4 @@
+@NullMarked
+package dev.roost.mobilenode;
+
+import org.jspecify.annotations.NullMarked;

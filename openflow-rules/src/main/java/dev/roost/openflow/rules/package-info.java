@@ -1,0 +1,4 @@
+@NullMarked
+package dev.roost.openflow.rules;
+
+import org.jspecify.annotations.NullMarked;

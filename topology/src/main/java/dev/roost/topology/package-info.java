@@ -1,0 +1,4 @@
+@NullMarked
+package dev.roost.topology;
+
+import org.jspecify.annotations.NullMarked;
