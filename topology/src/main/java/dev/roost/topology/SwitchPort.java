@@ -5,8 +5,8 @@ import java.util.Comparator;
 /**
  * One port of one switch: where a packet came in, or where a home agent is attached.
  *
- * @param port the OpenFlow port number, 1 to 0xffffff00 as an unsigned int; reserved ports (CONTROLLER, NORMAL, ...) are
- *     not places in the network and do not occur here
+ * @param port the OpenFlow port number, unsigned: 1 to 0xffffff00, or LOCAL (0xfffffffe), the switch's own network stack; other
+ *     reserved ports (CONTROLLER, NORMAL, ...) are not places in the network and do not occur here
  */
 public record SwitchPort(SwitchId switchId, int port) implements Comparable<SwitchPort> {
 

@@ -1,0 +1,196 @@
+package dev.roost.topology;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * The switches that are connected, their ports, and the links between them.
+ *
+ * <p>Not a host tracker: where a home agent is attached is the load balancer's knowledge, and it comes from router advertisements.
+ * Mutable and single-threaded; it belongs to the loop that feeds it. It reads no clock: whoever calls says what time it is.
+ *
+ * <p>A port is an <em>edge</em> until a probe of another switch has been sent or heard there. One direction is enough to lose that
+ * status, so that copies are not taken twice nor home agents learned behind another switch; but only links heard both ways carry
+ * traffic, since a fibre that is broken one way would swallow it. Links go when they are no longer confirmed, at once when a port goes
+ * down or a switch disconnects.
+ */
+public final class Topology {
+
+    /** How long a link lives without being confirmed: three probes, five seconds apart. */
+    public static final Duration DEFAULT_LINK_LIFETIME = Duration.ofSeconds(15);
+
+    /** Directions of links; a full mesh of 64 switches has 4032. */
+    public static final int DEFAULT_LINK_LIMIT = 8192;
+
+    private final NavigableMap<SwitchId, NavigableMap<Integer, PortDescription>> switches = new TreeMap<>();
+    private final Links links;
+
+    /** Derived from {@link #links} and made anew whenever these change. */
+    private ShortestPaths paths = new ShortestPaths(List.of());
+
+    private SortedSet<SwitchPort> linkPorts = Collections.emptySortedSet();
+    private long version;
+    private long linksRefused;
+
+    public Topology() {
+        this(DEFAULT_LINK_LIFETIME, DEFAULT_LINK_LIMIT);
+    }
+
+    /** A topology that forgets links after {@code linkLifetime} and holds {@code linkLimit} directions at most. */
+    public Topology(Duration linkLifetime, int linkLimit) {
+        this.links = new Links(linkLifetime, linkLimit);
+    }
+
+    /** Takes a switch and all its ports in; for one that is known already, what was known of it is replaced. */
+    public void onSwitchConnected(SwitchId switchId, Collection<PortDescription> ports) {
+        NavigableMap<Integer, PortDescription> byNumber = new TreeMap<>(Integer::compareUnsigned);
+        ports.forEach(port -> byNumber.put(port.number(), port));
+        NavigableMap<Integer, PortDescription> before = switches.put(switchId, byNumber);
+        if (!byNumber.equals(before)) {
+            links.ports().stream()
+                    .filter(port -> port.switchId().equals(switchId) && !isUp(port))
+                    .forEach(links::removePort);
+            changed();
+        }
+    }
+
+    /** Forgets a switch, its ports and its links. */
+    public void onSwitchDisconnected(SwitchId switchId) {
+        if (switches.remove(switchId) != null) {
+            links.removeSwitch(switchId);
+            changed();
+        }
+    }
+
+    /** Adds a port or takes over what the switch now says of it; a port that is down loses its links at once. */
+    public void onPortChanged(SwitchId switchId, PortDescription port) {
+        NavigableMap<Integer, PortDescription> ports = switches.get(switchId);
+        if (ports == null || port.equals(ports.put(port.number(), port))) {
+            return;
+        }
+        if (!port.up()) {
+            links.removePort(new SwitchPort(switchId, port.number()));
+        }
+        changed();
+    }
+
+    /** Forgets a port and its links. */
+    public void onPortRemoved(SwitchPort port) {
+        NavigableMap<Integer, PortDescription> ports = switches.get(port.switchId());
+        if (ports != null && ports.remove(port.port()) != null) {
+            links.removePort(port);
+            changed();
+        }
+    }
+
+    /**
+     * A genuine probe that was sent out of one port has come in at another.
+     *
+     * <p>Ignored unless both ports are there and up: a probe can be overtaken by the news that its port went down. Also ignored when it
+     * came back to the switch that sent it: two ports that are cabled together, or a host that mirrors what it hears, are no way to
+     * another switch.
+     *
+     * @return whether this changed anything but the link's age
+     */
+    public boolean onLinkSeen(Instant now, SwitchPort from, SwitchPort to) {
+        if (from.switchId().equals(to.switchId()) || !isUp(from) || !isUp(to)) {
+            return false;
+        }
+        switch (links.onSeen(now, from, to)) {
+            case NEW -> {
+                changed();
+                return true;
+            }
+            case FULL -> linksRefused++;
+            case REFRESHED -> {
+                // Nothing but its age has changed.
+            }
+        }
+        return false;
+    }
+
+    /** Drops the links that no probe has confirmed for a lifetime; says whether there were any. */
+    public boolean expireLinks(Instant now) {
+        boolean expired = links.expire(now);
+        if (expired) {
+            changed();
+        }
+        return expired;
+    }
+
+    /** When {@link #expireLinks} may next have something to do. */
+    public Optional<Instant> nextDeadline() {
+        return links.nextExpiry();
+    }
+
+    /** Whether hosts, and not another of our switches, are behind this port. */
+    public boolean isEdge(SwitchPort port) {
+        return !linkPorts.contains(port);
+    }
+
+    /** The ports of a switch that are not edges, in ascending order. */
+    public SortedSet<Integer> linkPorts(SwitchId switchId) {
+        SortedSet<Integer> numbers = new TreeSet<>(Integer::compareUnsigned);
+        linkPorts.stream().filter(port -> port.switchId().equals(switchId)).forEach(port -> numbers.add(port.port()));
+        return numbers;
+    }
+
+    /**
+     * The port by which the shortest way to another switch leaves; of equally short ways the lowest port, whatever the order of
+     * discovery. Empty if there is no way, or none is needed because the two are the same.
+     */
+    public OptionalInt nextHop(SwitchId from, SwitchId to) {
+        return paths.nextHop(from, to);
+    }
+
+    /** Each link once, in ascending order of its first port. */
+    public List<Link> links() {
+        return links.all();
+    }
+
+    /** The connected switches in ascending order. */
+    public SortedSet<SwitchId> switches() {
+        return Collections.unmodifiableSortedSet(new TreeSet<>(switches.keySet()));
+    }
+
+    /** The ports of a switch in ascending order; none if it is not connected. */
+    public List<PortDescription> ports(SwitchId switchId) {
+        return List.copyOf(
+                switches.getOrDefault(switchId, Collections.emptyNavigableMap()).values());
+    }
+
+    /** What the switch says of the port, if both are there. */
+    public Optional<PortDescription> port(SwitchPort port) {
+        return Optional.ofNullable(switches.getOrDefault(port.switchId(), Collections.emptyNavigableMap())
+                .get(port.port()));
+    }
+
+    /** Grows with every change that can alter an answer given here; refreshing a link is none. */
+    public long version() {
+        return version;
+    }
+
+    /** How many times a link was left out because the table was full. */
+    public long linksRefused() {
+        return linksRefused;
+    }
+
+    private boolean isUp(SwitchPort port) {
+        return port(port).map(PortDescription::up).orElse(false);
+    }
+
+    private void changed() {
+        version++;
+        paths = new ShortestPaths(links.all());
+        linkPorts = links.ports();
+    }
+}
