@@ -1,0 +1,92 @@
+"""An Open vSwitch of the run's own: database and daemon under the sandbox's private /run.
+
+The machine's Open vSwitch, if there is one, is neither needed nor touched, and a test may
+kill and restart this one.  The datapath is the user-space one (`netdev`): no kernel module.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+from pathlib import Path
+
+from roostnet.polling import eventually
+
+DIRECTORY = Path("/run/openvswitch")
+SCHEMA = Path("/usr/share/openvswitch/vswitch.ovsschema")
+SBIN = Path("/usr/sbin")
+
+
+class OpenVSwitch:
+    """ovsdb-server and ovs-vswitchd of one run."""
+
+    def __init__(self, logs: Path) -> None:
+        self._logs = logs
+
+    def start(self) -> None:
+        """An empty database, both daemons up."""
+        DIRECTORY.mkdir(parents=True, exist_ok=True)
+        database = DIRECTORY / "conf.db"
+        database.unlink(missing_ok=True)
+        run("ovsdb-tool", "create", str(database), str(SCHEMA))
+        run(
+            str(SBIN / "ovsdb-server"),
+            str(database),
+            f"--remote=punix:{DIRECTORY}/db.sock",
+            f"--log-file={self._logs}/ovsdb-server.log",
+            *_detached("ovsdb-server"),
+        )
+        run("ovs-vsctl", "--no-wait", "init")
+        self.start_daemon()
+
+    def start_daemon(self) -> None:
+        """ovs-vswitchd alone, on the database as it is."""
+        run(
+            str(SBIN / "ovs-vswitchd"),
+            f"unix:{DIRECTORY}/db.sock",
+            f"--log-file={self._logs}/ovs-vswitchd.log",
+            *_detached("ovs-vswitchd"),
+        )
+
+    def kill_daemon(self) -> None:
+        """kill -9 of ovs-vswitchd; returns when it is gone."""
+        pid = _pid("ovs-vswitchd")
+        os.kill(pid, signal.SIGKILL)
+        eventually(lambda: not _is_alive(pid), "ovs-vswitchd is gone")
+
+    def stop(self) -> None:
+        """Both daemons end; the database is forgotten."""
+        for daemon in ("ovs-vswitchd", "ovsdb-server"):
+            try:
+                pid = _pid(daemon)
+            except (OSError, ValueError):
+                continue
+            # `exit --cleanup` would also remove the ports; Mininet does that itself.
+            if _is_alive(pid):
+                os.kill(pid, signal.SIGTERM)
+                eventually(lambda: not _is_alive(pid), f"{daemon} is gone")  # noqa: B023
+
+
+def run(*command: str, check: bool = True, timeout: float = 20.0) -> str:
+    """Run a command of the machine; its output; RuntimeError with what it said when it fails."""
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=timeout)
+    if check and done.returncode != 0:
+        raise RuntimeError(f"{' '.join(command)} ended with {done.returncode}: {done.stdout}{done.stderr}")
+    return done.stdout
+
+
+def _detached(daemon: str) -> list[str]:
+    return ["--pidfile", "--detach", "--no-chdir", "--verbose=console:off", f"--unixctl={DIRECTORY}/{daemon}.ctl"]
+
+
+def _pid(daemon: str) -> int:
+    return int((DIRECTORY / f"{daemon}.pid").read_text())
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return False
+    return state != "Z"

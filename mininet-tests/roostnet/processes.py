@@ -1,0 +1,80 @@
+"""Processes of a run: started in a host's namespace, their output in a log file, ended for sure."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+
+from roostnet.polling import eventually
+
+
+class Supervised:
+    """One running program with its log file."""
+
+    def __init__(self, name: str, command: Sequence[str], log: Path, namespace_pid: int | None = None) -> None:
+        """Start `command`, in the network namespace of `namespace_pid` when given; log is appended to."""
+        self.name = name
+        self.log = log
+        inside = ["mnexec", "-a", str(namespace_pid)] if namespace_pid is not None else []
+        with log.open("ab") as output:
+            self._process = subprocess.Popen(
+                [*inside, *command], stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT
+            )
+
+    @property
+    def pid(self) -> int:
+        """Process id (mnexec replaces itself by the command)."""
+        return self._process.pid
+
+    def is_running(self) -> bool:
+        """Whether it has not ended yet."""
+        return self._process.poll() is None
+
+    def text(self) -> str:
+        """What it has said so far."""
+        return self.log.read_text(errors="replace") if self.log.exists() else ""
+
+    def wait_for(self, words: str, seconds: float = 15.0) -> None:
+        """Until the log has `words`; AssertionError with the log's end when it ends first or says it too late."""
+
+        def said() -> bool:
+            if words in self.text():
+                return True
+            if not self.is_running():
+                raise EndedEarly(f"{self.name} ended with {self._process.returncode}:\n{self.text()[-2000:]}")
+            return False
+
+        eventually(said, f"{self.name} says {words!r}; its log: {self.log}", seconds)
+
+    def stop(self, seconds: float = 8.0) -> int:
+        """SIGTERM, SIGKILL after `seconds`; the exit status (-9: it had to be killed)."""
+        return self._end(signal.SIGTERM, seconds)
+
+    def interrupt(self, seconds: float = 8.0) -> int:
+        """SIGINT, SIGKILL after `seconds`; the exit status."""
+        return self._end(signal.SIGINT, seconds)
+
+    def kill(self) -> None:
+        """SIGKILL."""
+        self._process.kill()
+        self._process.wait()
+
+    def wait(self, seconds: float) -> int:
+        """The exit status once it has ended by itself."""
+        return self._process.wait(timeout=seconds)
+
+    def _end(self, number: int, seconds: float) -> int:
+        with contextlib.suppress(ProcessLookupError):
+            self._process.send_signal(number)
+        try:
+            return self._process.wait(timeout=seconds)
+        except subprocess.TimeoutExpired:
+            self.kill()
+            return -9
+
+
+class EndedEarly(Exception):
+    """A program ended while something was still expected of it."""
