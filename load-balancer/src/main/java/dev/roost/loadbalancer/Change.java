@@ -1,0 +1,301 @@
+package dev.roost.loadbalancer;
+
+import dev.roost.mobileip.Ipv6Address;
+import dev.roost.mobileip.MacAddress;
+import dev.roost.topology.SwitchPort;
+import java.time.Instant;
+import java.util.List;
+import java.util.OptionalInt;
+
+/**
+ * A fact that {@code HomeNetwork.apply} takes in. Times are milliseconds since 1970 (UTC).
+ *
+ * <p>Durable facts go to the journal, by {@code ChangeCodec}, and alone rebuild what must outlive the process; the soft
+ * ones are lost with it and come again by themselves.
+ */
+public sealed interface Change {
+
+    void accept(Visitor visitor);
+
+    /** Whether it has to be journalled. */
+    default boolean durable() {
+        return true;
+    }
+
+    /** Whose flow rules may be different now. */
+    default Touched touched() {
+        return Touched.NOTHING;
+    }
+
+    /** One method for each kind of change, so that a new kind cannot be forgotten. */
+    interface Visitor {
+
+        void visit(HomeAgentLearned change);
+
+        void visit(HomeAgentRefreshed change);
+
+        void visit(HomeAgentSuspected change);
+
+        void visit(HomeAgentRecovered change);
+
+        void visit(HomeAgentRemoved change);
+
+        void visit(HomeAgentForgotten change);
+
+        void visit(HomeAgentDrained change);
+
+        void visit(AnswerSent change);
+
+        void visit(BindingAccepted change);
+
+        void visit(BindingReleased change);
+
+        void visit(BindingUpdateSeen change);
+
+        void visit(BindingUpdateSettled change);
+
+        void visit(LoadSampled change);
+
+        void visit(PortReachability change);
+
+        void visit(AttachmentDoubted change);
+    }
+
+    /**
+     * A home agent is new in the list, or what is known of it is different: everything that is known, with its index,
+     * which stays its own until it is forgotten.
+     *
+     * @param globalAddresses sorted, without duplicates
+     * @param router whether its Router Lifetime was more than 0
+     */
+    record HomeAgentLearned(
+            int index,
+            Ipv6Address linkLocalAddress,
+            MacAddress linkLayerAddress,
+            SwitchPort attachment,
+            List<Ipv6Address> globalAddresses,
+            int preference,
+            long expiresAtMillis,
+            boolean router)
+            implements Change {
+
+        public HomeAgentLearned {
+            globalAddresses = List.copyOf(globalAddresses);
+        }
+
+        @Override
+        public Touched touched() {
+            return Touched.homeAgent(index);
+        }
+
+        @Override
+        public void accept(Visitor visitor) {
+            visitor.visit(this);
+        }
+    }
+
+    /** A home agent advertised itself again, with nothing new but its lifetime. */
+    record HomeAgentRefreshed(int index, long expiresAtMillis) implements Change {
+        @Override
+        public void accept(Visitor visitor) {
+            visitor.visit(this);
+        }
+    }
+
+    /** Its Router Lifetime fell to 0, and probe number {@code probesSent} went out. */
+    record HomeAgentSuspected(int index, long probedAtMillis, int probesSent) implements Change {
+        @Override
+        public void accept(Visitor visitor) {
+            visitor.visit(this);
+        }
+    }
+
+    /** A suspect answered. */
+    record HomeAgentRecovered(int index) implements Change {
+        @Override
+        public void accept(Visitor visitor) {
+            visitor.visit(this);
+        }
+    }
+
+    /** A home agent left the list; while bindings refer to it, packets are still steered to it. */
+    record HomeAgentRemoved(int index, HomeAgentRemoved.Cause cause) implements Change {
+
+        /** Why it left. */
+        public enum Cause {
+            /** It advertised itself with the H bit off (RFC 6275, 10.5.1). */
+            NOT_A_HOME_AGENT,
+            /** It advertised itself with lifetime 0. */
+            LIFETIME_ZERO,
+            /** It fell silent. */
+            LIFETIME_EXPIRED,
+            /** It stopped being a router and did not answer probes. */
+            PROBES_UNANSWERED
+        }
+
+        @Override
+        public Touched touched() {
+            return Touched.homeAgent(index);
+        }
+
+        @Override
+        public void accept(Visitor visitor) {
+            visitor.visit(this);
+        }
+    }
+
+    /** A home agent that had left the list gave up its index to a new one. */
+    record HomeAgentForgotten(int index) implements Change {
+        @Override
+        public Touched touched() {
+            return Touched.homeAgent(index);
+        }
+
+        @Override
+        public void accept(Visitor visitor) {
+            visitor.visit(this);
+        }
+    }
+
+    /** The operator began, or ended, taking a home agent out of service. */
+    record HomeAgentDrained(int index, boolean draining) implements Change {
+        @Override
+        public void accept(Visitor visitor) {
+            visitor.visit(this);
+        }
+    }
+
+    /**
+     * A care-of address was given this list.
+     *
+     * @param sentAtMillis when; credit counts from here
+     * @param listedAtMillis when the list was made; stickiness counts from here
+     */
+    record AnswerSent(Ipv6Address careOfAddress, HomeAgentOrder homeAgents, long sentAtMillis, long listedAtMillis)
+            implements Change {
+        @Override
+        public void accept(Visitor visitor) {
+            visitor.visit(this);
+        }
+    }
+
+    /** A home agent accepted a binding: new, refreshed, or moved from elsewhere. */
+    record BindingAccepted(
+            Ipv6Address homeAddress,
+            Ipv6Address careOfAddress,
+            int homeAgent,
+            Ipv6Address homeAgentAddress,
+            int sequence,
+            long expiresAtMillis,
+            Evidence evidence)
+            implements Change {
+        @Override
+        public Touched touched() {
+            return Touched.binding(homeAddress, homeAgent);
+        }
+
+        @Override
+        public void accept(Visitor visitor) {
+            visitor.visit(this);
+        }
+    }
+
+    /** A binding ended. */
+    record BindingReleased(Ipv6Address homeAddress, int homeAgent, BindingReleased.Cause cause) implements Change {
+
+        /** Why it ended. */
+        public enum Cause {
+            DEREGISTERED,
+            EXPIRED
+        }
+
+        @Override
+        public Touched touched() {
+            return Touched.binding(homeAddress, homeAgent);
+        }
+
+        @Override
+        public void accept(Visitor visitor) {
+            visitor.visit(this);
+        }
+    }
+
+    /** Soft: a binding update went by and awaits its acknowledgement. */
+    record BindingUpdateSeen(
+            Ipv6Address homeAddress,
+            Ipv6Address careOfAddress,
+            Ipv6Address homeAgentAddress,
+            int sequence,
+            long seenAtMillis)
+            implements Change {
+        @Override
+        public boolean durable() {
+            return false;
+        }
+
+        @Override
+        public void accept(Visitor visitor) {
+            visitor.visit(this);
+        }
+    }
+
+    /** Soft: nothing is pending any more for a home address. */
+    record BindingUpdateSettled(Ipv6Address homeAddress) implements Change {
+        @Override
+        public boolean durable() {
+            return false;
+        }
+
+        @Override
+        public void accept(Visitor visitor) {
+            visitor.visit(this);
+        }
+    }
+
+    /** Soft: a load sample came. */
+    record LoadSampled(
+            int index,
+            LoadSample.Source source,
+            Instant takenAt,
+            long packetsTransmitted,
+            long packetsReceived,
+            int counterBits,
+            OptionalInt bindings)
+            implements Change {
+        @Override
+        public boolean durable() {
+            return false;
+        }
+
+        @Override
+        public void accept(Visitor visitor) {
+            visitor.visit(this);
+        }
+    }
+
+    /** Soft: a port went down or came up. */
+    record PortReachability(SwitchPort port, boolean reachable) implements Change {
+        @Override
+        public boolean durable() {
+            return false;
+        }
+
+        @Override
+        public void accept(Visitor visitor) {
+            visitor.visit(this);
+        }
+    }
+
+    /** Soft: a port turned out to lead to another switch, so that nobody is attached there. */
+    record AttachmentDoubted(SwitchPort port) implements Change {
+        @Override
+        public boolean durable() {
+            return false;
+        }
+
+        @Override
+        public void accept(Visitor visitor) {
+            visitor.visit(this);
+        }
+    }
+}

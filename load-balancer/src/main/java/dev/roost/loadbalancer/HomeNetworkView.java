@@ -1,0 +1,111 @@
+package dev.roost.loadbalancer;
+
+import dev.roost.mobileip.Ipv6Address;
+import dev.roost.mobileip.Ipv6Prefix;
+import dev.roost.mobileip.MacAddress;
+import dev.roost.topology.SwitchPort;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/**
+ * What a home network looks like at one time, for people and for the REST interface. Its size does not depend on the
+ * number of mobile nodes.
+ *
+ * @param homeAgents in the order in which a discovery reply would name them, then those that it would not name
+ * @param mobileNodes bound ones
+ * @param answers care-of addresses whose list is remembered
+ */
+public record HomeNetworkView(
+        String name,
+        Ipv6Prefix prefix,
+        Ipv6Address anycastAddress,
+        Ipv6Address representativeAddress,
+        MacAddress representativeLinkLayerAddress,
+        List<HomeAgentView> homeAgents,
+        int mobileNodes,
+        int answers) {
+
+    public HomeNetworkView {
+        homeAgents = List.copyOf(homeAgents);
+    }
+
+    /** What a discovery reply may do with a home agent. */
+    public enum State {
+        /** Named. */
+        ACTIVE,
+        /** Named after the others: a load threshold is exceeded. */
+        OVERLOADED,
+        /** Not named: being taken out of service. */
+        DRAINING,
+        /** Not named: it stopped being a router, and is being probed. */
+        SUSPECT,
+        /** Not named: its port is down. */
+        UNREACHABLE,
+        /** Not named: it advertises no address in the home prefix. */
+        WITHOUT_ADDRESS,
+        /** Not named: it left the list, and bindings still refer to it. */
+        LEFT;
+
+        private final String word = name().toLowerCase(Locale.ROOT).replace('_', '-');
+
+        public String word() {
+            return word;
+        }
+    }
+
+    /**
+     * A row of the home agents list.
+     *
+     * @param addresses all its global addresses, sorted
+     */
+    public record HomeAgentView(
+            int index,
+            Ipv6Address linkLocalAddress,
+            List<Ipv6Address> addresses,
+            MacAddress linkLayerAddress,
+            int preference,
+            int effectivePreference,
+            Duration remainingLifetime,
+            State state,
+            SwitchPort attachment,
+            LoadView load) {}
+
+    /**
+     * A row of the load table.
+     *
+     * @param inFlight answers that named it first, whose binding has not shown up
+     * @param packetsTransmitted as the source counts, unsigned; 0 without a source
+     * @param transmitRate packets a second; absent while unknown or stale
+     */
+    public record LoadView(
+            int bindings,
+            int inFlight,
+            long packetsTransmitted,
+            long packetsReceived,
+            OptionalDouble transmitRate,
+            OptionalDouble receiveRate,
+            Optional<LoadSample.Source> source,
+            Optional<Instant> sampledAt) {}
+
+    /** A bound mobile node. */
+    public record MobileNodeView(
+            Ipv6Address homeAddress,
+            Ipv6Address careOfAddress,
+            Ipv6Address homeAgent,
+            Ipv6Address forwarder,
+            Duration remainingLifetime,
+            int sequence,
+            Evidence evidence) {}
+
+    /** An answer that is remembered: a row of the notification information. */
+    public record AnswerView(Ipv6Address careOfAddress, List<Ipv6Address> homeAgents, Instant sentAt) {
+
+        public AnswerView {
+            homeAgents = List.copyOf(homeAgents);
+        }
+    }
+}
