@@ -1,0 +1,289 @@
+"""FIG. 23 of the patent, step by step, as it is seen on the wire and in the tables.
+
+The steps' numbers are the patent's.  Each is told only when it was observed: packets at the
+switches' ports, counters in the OpenFlow channel, tables through REST and in the kernels.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from scapy.layers.inet6 import ICMPv6HAADReply, ICMPv6ND_RA, ICMPv6NDOptPrefixInfo, IPv6
+
+from roostnet import frames, plan
+from roostnet.capture import Capture, Seen
+from roostnet.daemons import OPENFLOW_PORT, Controller, HomeAgent, MobileNode
+from roostnet.openflow import Channel
+from roostnet.polling import eventually
+from roostnet.topology import Network
+
+STEPS = range(101, 121)
+SWITCH_NUMBERS = {"00:00:00:00:00:00:00:01": 1, "00:00:00:00:00:00:00:02": 2}
+
+
+@dataclass(frozen=True)
+class Step:
+    """One observed step."""
+
+    number: int
+    time: float
+    """Seconds since the epoch."""
+    who: str
+    whom: str
+    what: str
+    details: tuple[str, ...] = ()
+
+
+class Sequence:
+    """Plays and observes the sequence; tells each step to a listener as it is observed."""
+
+    def __init__(self, network: Network, controller: Controller, capture: Capture, tell: Callable[[Step], None]) -> None:
+        """The network and the controller are up, nothing else is."""
+        self._network = network
+        self._controller = controller
+        self._capture = capture
+        self._channel = Channel(OPENFLOW_PORT)
+        self._fed = 0
+        self._tell = tell
+        self.home_agents = {
+            name: HomeAgent(network, name, preference)
+            for name, preference in (("ha1", 30), ("ha2", 20), ("ha3", 20))
+        }
+        self.mobile_node = MobileNode(network)
+
+    def run(self) -> None:
+        """All steps; AssertionError naming what was not seen."""
+        self.home_agents["ha1"].start()
+        self._home_agent_joins(101, "ha1")
+        self._load_is_collected(self.home_agents["ha1"])
+        # The mobile node starts with its cable out, so that its arrival is one moment.
+        self.mobile_node.start()
+        self.home_agents["ha2"].start()
+        self.home_agents["ha3"].start()
+        self._home_agent_joins(105, "ha2", "ha3")
+        care_of_address = self._mobile_node_arrives()
+        first = self._discovery(care_of_address)
+        self._registration(care_of_address, first)
+        self._delivery(care_of_address, first)
+
+    # 101, 102 and 105, 106
+
+    def _home_agent_joins(self, number: int, *names: str) -> None:
+        for name in names:
+            agent = self.home_agents[name]
+            seen = self._wait(frames.at(name, frames.home_agent_advertisement, sent=True), f"{name}'s advertisement")
+            preference, lifetime, address = frames.advertised_home_agent(seen)
+            assert frames.same(address or "::", agent.address), f"{name} advertises {address}, not {agent.address}"
+            self._step(
+                number, seen.time, name, "all nodes",
+                f"router advertisement, H=1, preference {preference}, lifetime {lifetime} s",
+                f"from {frames.source(seen)}, prefix option R=1 with {address}",
+            )  # fmt: skip
+        for name in names:
+            agent = self.home_agents[name]
+            entry = eventually(lambda: self._listed(agent), f"the home agents list has {agent.address}", 10)  # noqa: B023
+            self._step(
+                number + 1, time.time(), "representative", "",
+                f"home agents list: {name} {agent.address}, preference {entry['preference']}",
+                f"link-local {entry['linkLocalAddress']}, lifetime {entry['remainingLifetime']:.0f} s, "
+                f"at {_place(entry)}",
+            )  # fmt: skip
+
+    def _listed(self, agent: HomeAgent) -> dict[str, Any] | None:
+        return self._controller.rest.home_agent(agent.address)
+
+    # 103, 104
+
+    def _load_is_collected(self, agent: HomeAgent) -> None:
+        entry = eventually(lambda: self._listed(agent), "the home agent is listed")
+        switch = SWITCH_NUMBERS[entry["attachment"]["switch"]]
+        port = int(entry["attachment"]["port"])
+
+        def poll() -> Any:
+            frames_now = self._capture.frames(self._fed)
+            self._fed += len(frames_now)
+            self._channel.feed(frames_now)
+            return self._channel.port_poll(switch, port)
+
+        request, reply, received, sent = eventually(poll, f"the counters of {agent.name}'s port are read", 15)
+        self._step(
+            103, request.time, "representative", f"s{switch}",
+            f"how much does {agent.name} carry? (counters of port {port})",
+        )  # fmt: skip
+        self._step(
+            104, reply.time, f"s{switch}", "representative",
+            f"{agent.name} has sent {received} and got {sent} packets",
+        )  # fmt: skip
+        eventually(
+            lambda: (self._listed(agent) or {}).get("load", {}).get("sampledAt"), "the load of ha1 is in the table", 10
+        )
+
+    # 107, 108
+
+    def _mobile_node_arrives(self) -> str:
+        self.mobile_node.process.wait_for("", 30)
+        eventually(self._mobile_node_listens, "the mobile node is up", 30)
+        mark = self._capture.mark()
+        self._network.attach("mn", "l3")
+        wanted = frames.at("mn", frames.router_advertisement, sent=False)
+        seen = self._capture.wait_for(wanted, "a foreign router's advertisement", 10, mark)
+        prefix = seen.packet[ICMPv6NDOptPrefixInfo]
+        self._step(
+            107, seen.time, "rf", "all nodes",
+            f"router advertisement, M={seen.packet[ICMPv6ND_RA].M}, prefix {prefix.prefix}/{prefix.prefixlen}",
+            f"from {frames.source(seen)} on the foreign link",
+        )  # fmt: skip
+        address = eventually(self._care_of_address, "the mobile node has a care-of address", 15, every=0.002)
+        self._step(108, time.time(), "mn", "", f"care-of address {address}")
+        return address
+
+    def _mobile_node_listens(self) -> bool:
+        """Its packet socket is open."""
+        packets = Path(f"/proc/{self._network.host('mn').pid}/net/packet").read_text().splitlines()
+        return len(packets) > 1
+
+    def _care_of_address(self) -> str | None:
+        """A usable address of the foreign prefix in the mobile node's kernel."""
+        for line in self._network.shell("mn", "ip", "-6", "-o", "addr", "show", "scope", "global").splitlines():
+            address = line.split()[3].split("/")[0]
+            if address.startswith("2001:db8:3:") and "tentative" not in line:
+                return address
+        return None
+
+    # 109 to 114
+
+    def _discovery(self, care_of_address: str) -> str:
+        request = self._wait(frames.at("mn", frames.discovery_request, sent=True), "the discovery request", 20)
+        assert frames.same(frames.source(request), care_of_address), "the request comes from the care-of address"
+        assert frames.same(frames.destination(request), plan.ANYCAST), "the request goes to the anycast address"
+        identifier = frames.discovery_identifier(request)
+        self._step(
+            109, request.time, "mn", "anycast",
+            f"home agent address discovery request, identifier {identifier}",
+            f"{care_of_address} -> {plan.ANYCAST}",
+        )  # fmt: skip
+        solicitation = self._wait(frames.at("r", frames.solicitation(plan.ANYCAST), sent=True), "the router's solicitation")
+        self._step(
+            110, solicitation.time, "r", "home link", f"neighbor solicitation for {plan.ANYCAST}",
+            f"from {frames.source(solicitation)}",
+        )  # fmt: skip
+        answer = self._wait(frames.at("r", frames.advertisement(plan.ANYCAST), sent=False), "the one advertisement")
+        flags = frames.advertised_flags(answer)
+        assert flags == "R=1 S=1 O=0", f"flags of the advertisement: {flags}"
+        self._step(
+            111, answer.time, "representative", "r",
+            f"neighbor advertisement {flags}, {frames.advertised_mac(answer)}",
+            f"from {frames.source(answer)}",
+        )  # fmt: skip
+        entry = eventually(self._neighbor_entry, "the router's neighbor entry", 5, every=0.002)
+        self._step(112, time.time(), "r", "", f"neighbor cache: {entry}")
+        forwarded = self._wait(
+            lambda seen: seen.host == "r" and seen.is_from_host and frames.discovery_request(seen), "the forwarded request"
+        )
+        assert forwarded.packet.dst == plan.REPRESENTATIVE_MAC, f"forwarded to {forwarded.packet.dst}"
+        self._step(113, forwarded.time, "r", "representative", f"the request, to {forwarded.packet.dst}")
+        reply = self._wait(frames.at("mn", frames.discovery_reply, sent=False), "the discovery reply")
+        return self._reply(reply, identifier)
+
+    def _neighbor_entry(self) -> str | None:
+        line = self._network.shell("r", "ip", "-6", "neigh", "show", plan.ANYCAST, "dev", "eth0").strip()
+        return f"{plan.ANYCAST} is at {plan.REPRESENTATIVE_MAC}" if plan.REPRESENTATIVE_MAC in line else None
+
+    def _reply(self, reply: Seen, identifier: int) -> str:
+        listed = frames.listed_addresses(reply)
+        assert reply.packet[ICMPv6HAADReply].id == identifier, "the reply has the request's identifier"
+        assert listed[-1] == plan.REPRESENTATIVE, f"the representative is last in {listed}"
+        assert set(listed) == {*plan.HOME_AGENTS.values(), plan.REPRESENTATIVE}, f"the list is {listed}"
+        self._step(
+            114, reply.time, "representative", "mn",
+            f"home agent address discovery reply, identifier {identifier}",
+            f"from {frames.source(reply)}: {', '.join(listed)}",
+        )  # fmt: skip
+        return listed[0]
+
+    # 115 to 119
+
+    def _registration(self, care_of_address: str, home_agent: str) -> None:
+        name = _name_of(home_agent)
+        update = self._wait(frames.at("mn", frames.binding_update, sent=True), "the binding update")
+        assert frames.same(frames.destination(update), home_agent), "the update goes to the first of the list"
+        body = frames.update_of(update)
+        self._step(
+            115, update.time, "mn", name, f"binding update, sequence {body.seq}, lifetime {body.mhtime * 4} s",
+            f"{frames.home_address_of(update)} is at {frames.care_of_address_of(update)}",
+        )  # fmt: skip
+        self._step(116, update.time, "mn", "", f"binding update list: {home_agent} (temporary, until acknowledged)")
+        proxy = self._wait(
+            frames.at(name, frames.advertisement(self.mobile_node.home_address), sent=True), f"{name} stands in for mn"
+        )
+        self._step(
+            117, proxy.time, name, "all nodes", f"binding cache: {self.mobile_node.home_address} -> {care_of_address}",
+            f"neighbor advertisement {frames.advertised_flags(proxy)} for {self.mobile_node.home_address}",
+        )  # fmt: skip
+        acknowledgement = self._wait(frames.at("mn", frames.binding_acknowledgement, sent=False), "the acknowledgement")
+        answer = frames.acknowledgement_of(acknowledgement)
+        assert answer.status == 0, f"binding acknowledgement with status {answer.status}"
+        assert answer.seq == body.seq, "the acknowledgement has the update's sequence number"
+        self._step(
+            118, acknowledgement.time, name, "mn",
+            f"binding acknowledgement, status 0, sequence {answer.seq}, lifetime {answer.mhtime * 4} s",
+        )  # fmt: skip
+        eventually(self._is_confirmed, "the mobile node has confirmed its binding", 10)
+        self._step(119, time.time(), "mn", "", f"binding update list: {home_agent} (confirmed)")
+
+    def _is_confirmed(self) -> bool:
+        """The mobile node uses the home address: its kernel has it, and a way through the tunnel."""
+        address = self._network.shell("mn", "ip", "-6", "-o", "addr", "show")
+        return f"{self.mobile_node.home_address}/" in address
+
+    # 120
+
+    def _delivery(self, care_of_address: str, home_agent: str) -> None:
+        name = _name_of(home_agent)
+        home_address = self.mobile_node.home_address
+        self._binding_is_known(home_agent)
+        mark = self._capture.mark()
+        output = self._network.shell("h", "ping", "-6", "-c", "3", "-i", "0.2", "-W", "2", home_address, check=False)
+
+        def delivered(seen: Seen) -> bool:
+            return frames.tunnelled(seen) and frames.same(str(frames.inner(seen).dst), home_address)
+
+        seen = self._capture.wait_for(frames.at(name, delivered, sent=True), f"{name}'s tunnelled packet", 5, mark)
+        outer = seen.packet[IPv6]
+        assert frames.same(outer.src, home_agent), f"outer source {outer.src}"
+        assert frames.same(outer.dst, care_of_address), f"outer destination {outer.dst}"
+        self._step(
+            120, seen.time, "h", "mn",
+            f"a packet to {home_address}, taken by {name}, tunnelled to mn",
+            f"outer {outer.src} -> {outer.dst}, inner {frames.inner(seen).src} -> {home_address}",
+        )  # fmt: skip
+        assert " 0% packet loss" in output, f"ping from h to {home_address}:\n{output}"
+
+    def _binding_is_known(self, home_agent: str) -> None:
+        def look() -> bool:
+            entry = self._controller.rest.binding(self.mobile_node.home_address)
+            return entry is not None and frames.same(entry["homeAgent"], home_agent)
+
+        eventually(look, "the controller knows the binding", 10)
+
+    def _wait(self, wanted: frames.Predicate, what: str, seconds: float = 15.0) -> Seen:
+        return self._capture.wait_for(wanted, what, seconds)
+
+    def _step(self, number: int, at: float, who: str, whom: str, what: str, *details: str) -> None:
+        self._tell(Step(number, at, who, whom, what, details))
+
+
+def _name_of(home_agent: str) -> str:
+    for name, address in plan.HOME_AGENTS.items():
+        if frames.same(address, home_agent):
+            return name
+    raise AssertionError(f"{home_agent} is none of the home agents")
+
+
+def _place(entry: dict[str, Any]) -> str:
+    attachment = entry["attachment"]
+    return f"port {attachment['port']} of s{SWITCH_NUMBERS[attachment['switch']]}"
