@@ -1,0 +1,164 @@
+package dev.roost.openflow.rules;
+
+import java.util.Arrays;
+import java.util.Optional;
+
+/**
+ * Every kind of rule that we install, as data: all in table 0, highest priority first.
+ *
+ * <p>The one place where priorities are written down. {@link RuleCompiler} makes the rules, {@link Cookies} carries the purpose, and
+ * {@code docs/pipeline.md} is generated from {@link #toMarkdown()}.
+ *
+ * <p>One table, because that is what every OpenFlow 1.3 switch has. Nothing here matches on extension headers: Open vSwitch has no
+ * IPV6_EXTHDR field, and finds the Mobility Header behind destination options and routing headers by itself.
+ */
+public enum Pipeline {
+    LINK_DISCOVERY(
+            1,
+            60000,
+            "eth_dst=01:80:c2:00:00:0e, eth_type=0x88cc",
+            "CONTROLLER",
+            "Finds the links between switches; left out where the host of the application does that itself."),
+    ADVERTISEMENT_SHIELD(
+            2,
+            50000,
+            "ICMPv6 136 (NA), nd_target = anycast or representative address",
+            "drop",
+            "Unmodified home agents hold the anycast address too and would answer for it; the representative is nobody's."),
+    SOLICITATION_INTERCEPT(
+            3,
+            49000,
+            "ICMPv6 135 (NS), nd_target = anycast or representative address",
+            "CONTROLLER",
+            "Answered by the controller and heard by nobody else. On the target, since all anycast addresses share one group."),
+    LINK_SOLICITATION(
+            4,
+            48900,
+            "in_port = link to another switch, ICMPv6 135 (NS)",
+            "NORMAL",
+            "The switch where it came in has let it pass already; it must not be taken for a question from this port."),
+    BOUND_SOLICITATION(
+            5,
+            48800,
+            "ICMPv6 135 (NS), nd_target = bound home address",
+            "CONTROLLER",
+            "The controller answers, or lets it go where a home agent must see the answer of the mobile node itself."),
+    DISCOVERY_INTERCEPT(
+            6,
+            48000,
+            "ICMPv6 144 (discovery request), ipv6_dst = anycast address",
+            "CONTROLLER",
+            "Only the representative answers, with its list."),
+    REPRESENTATIVE_INTERCEPT(
+            7,
+            48000,
+            "ICMPv6 128 (echo) or IP protocol 135 (Mobility Header), ipv6_dst = representative address",
+            "CONTROLLER",
+            "Ping works, and a binding update sent there is refused rather than lost."),
+    VIRTUAL_ADDRESS_SHIELD(
+            8,
+            47000,
+            "ipv6_dst = anycast or representative address",
+            "drop",
+            "No machine has these addresses; flooding what is sent there would only wake home agents up."),
+    LINK_ADVERTISEMENT(
+            9,
+            46100,
+            "in_port = link to another switch, ICMPv6 134 (RA)",
+            "NORMAL",
+            "Copied already where it came in; a home agent is attached there, not here."),
+    ADVERTISEMENT_COPY(
+            10,
+            46000,
+            "ICMPv6 134 (RA)",
+            "CONTROLLER, NORMAL",
+            "Home agents are learned from their router advertisements, which everybody else must hear as well."),
+    LINK_MOBILITY(
+            11,
+            45100,
+            "in_port = link to another switch, IP protocol 135, ipv6_src or ipv6_dst = address of a home agent",
+            "NORMAL",
+            "Copied already where it came in."),
+    MOBILITY_COPY(
+            12,
+            45000,
+            "IP protocol 135 (Mobility Header), ipv6_src or ipv6_dst = address of a home agent",
+            "CONTROLLER, NORMAL",
+            "Bindings are followed from the updates and acknowledgements that pass. Above steering, so that an acknowledgement "
+                    + "to a mobile node at home is not sent back."),
+    STEERING(
+            13,
+            30000,
+            "ipv6_dst = bound home address",
+            "group of the home agent",
+            "The group rewrites eth_dst, since a home agent ignores frames for another, and sends towards it."),
+    TABLE_MISS(
+            14,
+            0,
+            "everything else",
+            "NORMAL",
+            "The switch stays a switch. Can be turned off; never put in where somebody else's rule has the same place.");
+
+    /** Number of the only table in use. */
+    public static final int TABLE = 0;
+
+    private final int code;
+    private final int priority;
+    private final String match;
+    private final String actions;
+    private final String reason;
+
+    Pipeline(int code, int priority, String match, String actions, String reason) {
+        this.code = code;
+        this.priority = priority;
+        this.match = match;
+        this.actions = actions;
+        this.reason = reason;
+    }
+
+    /** Goes into the cookie, so it outlives this version: never reuse one. */
+    int code() {
+        return code;
+    }
+
+    public int priority() {
+        return priority;
+    }
+
+    /** The stable word for the REST interface: {@code steering}, {@code table-miss}, ... */
+    public String purpose() {
+        StringBuilder word = new StringBuilder(name().length());
+        name().chars().forEach(c -> word.append(c == '_' ? '-' : Character.toLowerCase((char) c)));
+        return word.toString();
+    }
+
+    static Optional<Pipeline> ofCode(int code) {
+        return Arrays.stream(values()).filter(kind -> kind.code == code).findFirst();
+    }
+
+    /** The text of {@code docs/pipeline.md}. */
+    public static String toMarkdown() {
+        StringBuilder out = new StringBuilder("""
+                # Flow rules
+
+                Generated from `Pipeline.java`; `PipelineDocument` writes it, and a test fails when it is stale.
+
+                All rules are in table 0. Each carries a cookie of ours: application `0x526f`, network, purpose and subject, 16, 8, 8
+                and 32 bits. Rules with another application in the cookie are never touched.
+
+                | priority | purpose | match | actions | why |
+                |---:|---|---|---|---|
+                """);
+        for (Pipeline kind : values()) {
+            out.append(String.format(
+                    "| %d | `%s` | %s | %s | %s |%n",
+                    kind.priority, kind.purpose(), kind.match, kind.actions, kind.reason));
+        }
+        return out.append("""
+
+                Groups are of type INDIRECT, one for each home agent on each switch, numbered `0x52`, network, index of the home agent
+                (8, 8 and 16 bits): set `eth_dst` to the home agent's address, output to its port or to the next switch on the
+                shortest way, `NORMAL` if no way is known. Moving everybody off a home agent is one group modification.
+                """).toString();
+    }
+}

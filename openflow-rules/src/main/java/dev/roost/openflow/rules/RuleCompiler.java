@@ -1,0 +1,176 @@
+package dev.roost.openflow.rules;
+
+import dev.roost.loadbalancer.HomeNetworkConfig;
+import dev.roost.loadbalancer.SteeredHomeAgent;
+import dev.roost.mobileip.Ipv6Address;
+import dev.roost.topology.Link;
+import dev.roost.topology.LinkProbeCodec;
+import dev.roost.topology.SwitchId;
+import dev.roost.topology.SwitchPort;
+import dev.roost.topology.Topology;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+
+/**
+ * Says which rules are wanted: a pure function of the subject and the topology.
+ *
+ * <p>One subject at a time, so that a binding that changes costs the two rules of its home address, the same object for every switch,
+ * and a home agent that moves costs one group on each switch however many mobile nodes it forwards for. Called by the loop; has no
+ * state of its own.
+ */
+public final class RuleCompiler {
+
+    private static final int ECHO_REQUEST = 128;
+    private static final int DISCOVERY_REQUEST = 144;
+
+    private static final List<RuleAction> DROP = List.of();
+    private static final List<RuleAction> TO_CONTROLLER = List.of(new RuleAction.ToController());
+    private static final List<RuleAction> NORMAL = List.of(new RuleAction.Normal());
+    private static final List<RuleAction> COPY = List.of(new RuleAction.ToController(), new RuleAction.Normal());
+
+    private static final RuleMatch SOLICITATION = RuleMatch.ipv6().icmpv6(RuleMatch.NEIGHBOR_SOLICITATION);
+    private static final RuleMatch ADVERTISEMENT = RuleMatch.ipv6().icmpv6(RuleMatch.ROUTER_ADVERTISEMENT);
+    private static final RuleMatch MOBILITY = RuleMatch.ipv6().protocol(RuleMatch.MOBILITY_HEADER);
+
+    private final Options options;
+
+    public RuleCompiler(Options options) {
+        this.options = options;
+    }
+
+    /**
+     * What depends on the host of the application.
+     *
+     * @param tableMissNormal whether packets that no rule wants are left to the switch
+     * @param linkDiscovery whether our own probes find the links; in Floodlight its link discovery does
+     */
+    public record Options(boolean tableMissNormal, boolean linkDiscovery) {
+
+        /** For a controller that has the switches to itself. */
+        public static final Options STANDALONE = new Options(true, true);
+    }
+
+    /**
+     * The rules of a switch that do not belong to one network.
+     *
+     * @param served the switches that serve any network of ours; what comes from another over a link has not been looked at yet
+     */
+    public SubjectRules forSwitch(SwitchId switchId, Topology topology, Predicate<SwitchId> served) {
+        List<FlowRule> flows = new ArrayList<>();
+        if (options.linkDiscovery()) {
+            RuleMatch probe = RuleMatch.ethernet(LinkProbeCodec.DESTINATION, LinkProbeCodec.ETHERTYPE);
+            flows.add(switchRule(Pipeline.LINK_DISCOVERY, probe, TO_CONTROLLER));
+        }
+        flows.add(switchRule(Pipeline.ADVERTISEMENT_COPY, ADVERTISEMENT, COPY));
+        for (int port : linkPorts(switchId, topology, served)) {
+            flows.add(switchRule(Pipeline.LINK_SOLICITATION, SOLICITATION.in(port), NORMAL));
+            flows.add(switchRule(Pipeline.LINK_ADVERTISEMENT, ADVERTISEMENT.in(port), NORMAL));
+        }
+        if (options.tableMissNormal()) {
+            flows.add(switchRule(Pipeline.TABLE_MISS, RuleMatch.everything(), NORMAL));
+        }
+        return new SubjectRules(flows, List.of());
+    }
+
+    /** The rules around the two addresses of a network that the controller answers for; the same on every switch. */
+    public SubjectRules forNetwork(Subject.Network subject, HomeNetworkConfig config) {
+        int network = subject.network();
+        Ipv6Address anycast = config.anycastAddress();
+        Ipv6Address representative = config.representativeAddress();
+        List<FlowRule> flows = new ArrayList<>();
+        for (Ipv6Address address : List.of(anycast, representative)) {
+            RuleMatch advertised =
+                    RuleMatch.ipv6().icmpv6(RuleMatch.NEIGHBOR_ADVERTISEMENT).target(address);
+            flows.add(rule(network, Pipeline.ADVERTISEMENT_SHIELD, 0, advertised, DROP));
+            flows.add(rule(network, Pipeline.SOLICITATION_INTERCEPT, 0, SOLICITATION.target(address), TO_CONTROLLER));
+            flows.add(rule(
+                    network,
+                    Pipeline.VIRTUAL_ADDRESS_SHIELD,
+                    0,
+                    RuleMatch.ipv6().to(address),
+                    DROP));
+        }
+        RuleMatch discovery = RuleMatch.ipv6().to(anycast).icmpv6(DISCOVERY_REQUEST);
+        RuleMatch echo = RuleMatch.ipv6().to(representative).icmpv6(ECHO_REQUEST);
+        flows.add(rule(network, Pipeline.DISCOVERY_INTERCEPT, 0, discovery, TO_CONTROLLER));
+        flows.add(rule(network, Pipeline.REPRESENTATIVE_INTERCEPT, 0, echo, TO_CONTROLLER));
+        flows.add(rule(network, Pipeline.REPRESENTATIVE_INTERCEPT, 0, MOBILITY.to(representative), TO_CONTROLLER));
+        return new SubjectRules(flows, List.of());
+    }
+
+    /** A home agent's group on a switch, and the copies of the mobility messages that it sends and receives. */
+    public SubjectRules forHomeAgent(
+            int network, HomeNetworkConfig config, SteeredHomeAgent homeAgent, SwitchId switchId, Topology topology) {
+        List<FlowRule> flows = new ArrayList<>();
+        Set<Integer> linkPorts = linkPorts(switchId, topology, peer -> serves(config, peer));
+        for (Ipv6Address address : homeAgent.globalAddresses()) {
+            // Its address in another home network is that network's affair.
+            if (!config.prefix().contains(address)) {
+                continue;
+            }
+            for (RuleMatch match : List.of(MOBILITY.from(address), MOBILITY.to(address))) {
+                flows.add(rule(network, Pipeline.MOBILITY_COPY, homeAgent.index(), match, COPY));
+                for (int port : linkPorts) {
+                    flows.add(rule(network, Pipeline.LINK_MOBILITY, homeAgent.index(), match.in(port), NORMAL));
+                }
+            }
+        }
+        List<RuleAction> bucket = List.of(
+                new RuleAction.SetEthernetDestination(homeAgent.linkLayerAddress()),
+                towards(homeAgent.attachment(), switchId, topology));
+        return new SubjectRules(flows, List.of(new GroupRule(GroupIds.of(network, homeAgent.index()), bucket)));
+    }
+
+    /** Whether a switch carries the rules of a network. */
+    public static boolean serves(HomeNetworkConfig config, SwitchId switchId) {
+        return config.switches().isEmpty() || config.switches().contains(switchId);
+    }
+
+    /** The two rules of a bound home address; the same on every switch. */
+    public SubjectRules forMobileNode(Subject.MobileNode mobileNode, int homeAgentIndex) {
+        Ipv6Address homeAddress = mobileNode.homeAddress();
+        int network = mobileNode.network();
+        int subject = (int) homeAddress.low();
+        List<RuleAction> steer = List.of(new RuleAction.ToGroup(GroupIds.of(network, homeAgentIndex)));
+        RuleMatch asked = SOLICITATION.target(homeAddress);
+        RuleMatch sentTo = RuleMatch.ipv6().to(homeAddress);
+        return new SubjectRules(
+                List.of(
+                        rule(network, Pipeline.BOUND_SOLICITATION, subject, asked, TO_CONTROLLER),
+                        rule(network, Pipeline.STEERING, subject, sentTo, steer)),
+                List.of());
+    }
+
+    private static RuleAction towards(SwitchPort attachment, SwitchId switchId, Topology topology) {
+        if (attachment.switchId().equals(switchId)) {
+            return new RuleAction.Output(attachment.port());
+        }
+        OptionalInt nextHop = topology.nextHop(switchId, attachment.switchId());
+        return nextHop.isPresent() ? new RuleAction.Output(nextHop.getAsInt()) : new RuleAction.Normal();
+    }
+
+    private static Set<Integer> linkPorts(SwitchId switchId, Topology topology, Predicate<SwitchId> served) {
+        Set<Integer> ports = new TreeSet<>(Integer::compareUnsigned);
+        for (Link link : topology.links()) {
+            if (link.from().switchId().equals(switchId) && served.test(link.to().switchId())) {
+                ports.add(link.from().port());
+            } else if (link.to().switchId().equals(switchId)
+                    && served.test(link.from().switchId())) {
+                ports.add(link.to().port());
+            }
+        }
+        return ports;
+    }
+
+    private static FlowRule switchRule(Pipeline kind, RuleMatch match, List<RuleAction> actions) {
+        return rule(Cookies.NO_NETWORK, kind, 0, match, actions);
+    }
+
+    private static FlowRule rule(int network, Pipeline kind, int subject, RuleMatch match, List<RuleAction> actions) {
+        return new FlowRule(new FlowKey(kind.priority(), match), Cookies.of(network, kind, subject), actions);
+    }
+}

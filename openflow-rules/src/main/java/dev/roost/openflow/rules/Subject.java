@@ -1,0 +1,19 @@
+package dev.roost.openflow.rules;
+
+import dev.roost.mobileip.Ipv6Address;
+
+/** What rules are compiled for at a time: when it changes, its rules are compiled anew and no others. */
+public sealed interface Subject {
+
+    /** The switch as a whole: rules that all networks share. */
+    record WholeSwitch() implements Subject {}
+
+    /** One home network; the number is its index in the configuration. */
+    record Network(int network) implements Subject {}
+
+    /** One home agent by its index in its network. */
+    record HomeAgent(int network, int index) implements Subject {}
+
+    /** One bound home address. */
+    record MobileNode(int network, Ipv6Address homeAddress) implements Subject {}
+}
