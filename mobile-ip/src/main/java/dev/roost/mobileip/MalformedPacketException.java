@@ -1,5 +1,6 @@
 package dev.roost.mobileip;
 
+import java.nio.ByteBuffer;
 import java.util.Locale;
 
 /**
@@ -75,6 +76,13 @@ public final class MalformedPacketException extends Exception {
         this.expectation = expectation;
         this.found = found;
         this.offset = offset;
+    }
+
+    /** Refuses a buffer with fewer octets left than the fixed part of what is expected; the length check of most codecs. */
+    static void requireRemaining(ByteBuffer in, int octets, String expectation) throws MalformedPacketException {
+        if (in.remaining() < octets) {
+            throw new MalformedPacketException(Reason.TRUNCATED, expectation, in.remaining(), in.position());
+        }
     }
 
     public Reason reason() {
