@@ -9,7 +9,7 @@ import java.util.Arrays;
  *
  * <p>Filled by one thread of the host, then given to {@link SwitchEvents#onPacketIns}, then read by the loop alone.
  */
-public final class PacketInBatch {
+public final class PacketInBatch implements LoopEvent {
 
     private static final int SMALLEST_FRAME_BYTES = 64;
 

@@ -152,7 +152,7 @@ final class OpenFlowConnection extends ByteToMessageDecoder {
         try {
             return READER.readFrom(bytes);
         } catch (OFParseError | RuntimeException e) {
-            LOG.debug("unreadable message", e);
+            LOG.debug("unreadable message: {}", e.toString());
             return null;
         }
     }

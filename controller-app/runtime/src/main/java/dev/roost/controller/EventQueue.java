@@ -1,0 +1,92 @@
+package dev.roost.controller;
+
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where all other threads leave work for the loop, in one order. Many put in, one takes out, nobody waits to put in.
+ *
+ * <p>Bounded by packets, not by batches: a packet too many is dropped and counted, and whoever sent it asks again. Tasks
+ * are few (a port went down, somebody looks at the dashboard) and have a limit of their own, so that a flood of packets
+ * never loses the news that a port went down.
+ */
+final class EventQueue {
+
+    private final int packetLimit;
+    private final int taskLimit;
+    private final LongAdder packetsDropped;
+    private final LongAdder tasksRefused;
+
+    private final Queue<LoopEvent> events = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger packets = new AtomicInteger();
+    private final AtomicInteger tasks = new AtomicInteger();
+    private volatile @Nullable Thread sleeper;
+
+    EventQueue(int packetLimit, int taskLimit, Counters counters) {
+        this.packetLimit = packetLimit;
+        this.taskLimit = taskLimit;
+        this.packetsDropped = counters.counter("roost_packets_dropped_total", "reason", "queue-full");
+        this.tasksRefused = counters.counter("roost_tasks_refused_total");
+    }
+
+    boolean offer(PacketInBatch batch) {
+        int size = batch.size();
+        if (packets.addAndGet(size) > packetLimit) {
+            packets.addAndGet(-size);
+            packetsDropped.add(size);
+            return false;
+        }
+        add(batch);
+        return true;
+    }
+
+    boolean offer(Runnable task) {
+        if (tasks.incrementAndGet() > taskLimit) {
+            tasks.decrementAndGet();
+            tasksRefused.increment();
+            return false;
+        }
+        add(new LoopEvent.Task(task));
+        return true;
+    }
+
+    private void add(LoopEvent event) {
+        events.add(event);
+        Thread asleep = sleeper;
+        if (asleep != null) {
+            sleeper = null;
+            LockSupport.unpark(asleep);
+        }
+    }
+
+    /** The next event, or null when there is none; for the loop only. */
+    @Nullable
+    LoopEvent poll() {
+        LoopEvent event = events.poll();
+        if (event instanceof PacketInBatch batch) {
+            packets.addAndGet(-batch.size());
+        } else if (event != null) {
+            tasks.decrementAndGet();
+        }
+        return event;
+    }
+
+    /** Packets that wait. */
+    int depth() {
+        return packets.get();
+    }
+
+    /** Sleeps until something is put in, the time is over, or for no reason at all; for the loop only. */
+    void await(long nanos) {
+        sleeper = Thread.currentThread();
+        // Whoever puts in between these two lines sees the sleeper, or is seen here.
+        if (events.isEmpty() && nanos > 0) {
+            LockSupport.parkNanos(this, nanos);
+        }
+        sleeper = null;
+    }
+}

@@ -1,0 +1,118 @@
+package dev.roost.controller;
+
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one thread on which everything happens that touches a home network, the topology or the rules of a switch. It
+ * takes many events a turn, and gives all of a turn one time; what a turn is made of is its {@link Body}'s business.
+ *
+ * <p>The body never fails for what comes from outside. Whatever it throws is a bug of ours: the state is logged, the
+ * loop stops and says so, and the fault handler decides what becomes of the process. It is not caught to carry on,
+ * because state that a bug has half changed must not answer anybody.
+ */
+final class HomeNetworkLoop {
+
+    private static final Logger LOG = LoggerFactory.getLogger(HomeNetworkLoop.class);
+
+    /** Enough to make journal and system calls cheap for each, little enough to answer within a millisecond or two. */
+    private static final int PACKETS_PER_TURN = 1024;
+
+    private static final int TASKS_PER_TURN = 256;
+    private static final long LONGEST_SLEEP_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    /** What is done in a turn; all on the loop's thread. */
+    interface Body {
+
+        void beginTurn(long nowNanos);
+
+        void onPacketIns(PacketInBatch batch);
+
+        /** Ends the turn: what is due by the clock, then what all its events come to. */
+        void endTurn();
+
+        /** From now to when something is due, at most {@code most}. */
+        long nanosToNextDeadline(long nowNanos, long most);
+
+        /** The state in few lines, for the log of a fault. */
+        String describe();
+    }
+
+    private final EventQueue queue;
+    private final LoopClock clock;
+    private final Body body;
+    private final FaultHandler faultHandler;
+    private final LongAdder turns;
+    private final Thread thread;
+    private volatile boolean stopping;
+    private volatile @Nullable Throwable fault;
+
+    HomeNetworkLoop(EventQueue queue, LoopClock clock, Counters counters, Body body, FaultHandler faultHandler) {
+        this.queue = queue;
+        this.clock = clock;
+        this.body = body;
+        this.faultHandler = faultHandler;
+        this.turns = counters.counter("roost_loop_turns_total");
+        this.thread = new Thread(this::run, "home-networks");
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    /** Ends after the turn under way; what still waits is not done. Waits for it, unless called by the loop itself. */
+    void stop(Duration patience) throws InterruptedException {
+        stopping = true;
+        queue.offer(() -> {});
+        if (Thread.currentThread() != thread) {
+            thread.join(patience.toMillis());
+        }
+    }
+
+    /** Why the loop no longer runs, if it ended by a bug. */
+    @Nullable
+    Throwable fault() {
+        return fault;
+    }
+
+    boolean isRunning() {
+        return !stopping && fault == null;
+    }
+
+    private void run() {
+        try {
+            while (!stopping) {
+                turn();
+                queue.await(body.nanosToNextDeadline(clock.nanos(), LONGEST_SLEEP_NANOS));
+            }
+        } catch (RuntimeException | Error e) {
+            fault = e;
+            LOG.error("the controller stops because of a bug; state: {}", body.describe(), e);
+            faultHandler.onFault(e);
+        }
+    }
+
+    /** One turn, on the calling thread; for tests, which do not start the loop's own. */
+    void turn() {
+        body.beginTurn(clock.nanos());
+        int packets = 0;
+        for (int tasks = 0; tasks < TASKS_PER_TURN && packets < PACKETS_PER_TURN; ) {
+            LoopEvent event = queue.poll();
+            if (event instanceof PacketInBatch batch) {
+                packets += batch.size();
+                body.onPacketIns(batch);
+            } else if (event instanceof LoopEvent.Task task) {
+                tasks++;
+                task.body().run();
+            } else {
+                break;
+            }
+        }
+        body.endTurn();
+        turns.increment();
+    }
+}
