@@ -1,0 +1,79 @@
+package dev.roost.openflow.rules;
+
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.projectfloodlight.openflow.protocol.OFMessage;
+
+/**
+ * What was sent and not yet passed by a barrier, so that an error message can be told what it is about. Bounded: the oldest are given
+ * up first, and an error about one of those is left for the next audit to find.
+ */
+final class SentMessages {
+
+    private final int limit;
+    private final Map<Long, Target> byXid = new LinkedHashMap<>();
+    private long givenUp;
+
+    SentMessages(int limit) {
+        this.limit = limit;
+    }
+
+    /** What a message was about: a rule or a group. */
+    record Target(Optional<FlowKey> flow, Optional<Integer> group) {
+
+        static Target of(FlowKey key) {
+            return new Target(Optional.of(key), Optional.empty());
+        }
+
+        static Target ofGroup(int id) {
+            return new Target(Optional.empty(), Optional.of(id));
+        }
+    }
+
+    /** Remembers a message and hands it back. */
+    <T extends OFMessage> T sent(T message, Target target) {
+        byXid.put(message.getXid(), target);
+        if (byXid.size() > limit) {
+            Iterator<Long> oldest = byXid.keySet().iterator();
+            oldest.next();
+            oldest.remove();
+            givenUp++;
+        }
+        return message;
+    }
+
+    Optional<Target> remove(long xid) {
+        return Optional.ofNullable(byXid.remove(xid));
+    }
+
+    /** Forgets everything up to and including the messages of an update. */
+    void confirm(RuleUpdate update) {
+        long last = -1;
+        for (OFMessage message : update.messages()) {
+            last = byXid.containsKey(message.getXid()) ? message.getXid() : last;
+        }
+        if (last < 0) {
+            return;
+        }
+        Iterator<Long> xids = byXid.keySet().iterator();
+        boolean reached = false;
+        while (!reached) {
+            reached = xids.next() == last;
+            xids.remove();
+        }
+    }
+
+    void clear() {
+        byXid.clear();
+    }
+
+    int size() {
+        return byXid.size();
+    }
+
+    long givenUp() {
+        return givenUp;
+    }
+}

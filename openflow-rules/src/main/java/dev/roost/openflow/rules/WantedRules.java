@@ -1,0 +1,144 @@
+package dev.roost.openflow.rules;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The rules that one switch should have, by subject and by place, and which places have changed since they were last looked at.
+ *
+ * <p>Two subjects should never want the same place. If they do (two home agents that claim one address, say), the first keeps it, the
+ * other waits until it is given up, and it is counted. Called by {@link InstalledState} only.
+ */
+final class WantedRules {
+
+    private final Map<Subject, SubjectRules> bySubject = new HashMap<>();
+    private final Map<FlowKey, Claim> flows = new HashMap<>();
+    private final Map<Integer, GroupRule> groups = new HashMap<>();
+
+    /** Subjects whose rule is left out because another holds the place, first come first served. */
+    private final Map<FlowKey, List<Subject>> waiting = new HashMap<>();
+
+    private Set<FlowKey> changedFlows = new LinkedHashSet<>();
+    private Set<Integer> changedGroups = new LinkedHashSet<>();
+    private long conflicts;
+
+    /** A rule and whose it is. */
+    record Claim(Subject owner, FlowRule rule) {}
+
+    void want(Subject subject, SubjectRules rules) {
+        SubjectRules before = bySubject.getOrDefault(subject, SubjectRules.NONE);
+        if (before.equals(rules)) {
+            return;
+        }
+        if (rules.equals(SubjectRules.NONE)) {
+            bySubject.remove(subject);
+        } else {
+            bySubject.put(subject, rules);
+        }
+        Set<FlowKey> kept = rules.flows().stream().map(FlowRule::key).collect(Collectors.toCollection(HashSet::new));
+        for (FlowRule rule : before.flows()) {
+            if (!kept.contains(rule.key())) {
+                release(rule.key(), subject);
+            }
+        }
+        rules.flows().forEach(rule -> claim(rule, subject));
+        before.groups().forEach(group -> putGroup(group.id(), null));
+        rules.groups().forEach(group -> putGroup(group.id(), group));
+    }
+
+    Optional<FlowRule> flow(FlowKey key) {
+        return Optional.ofNullable(flows.get(key)).map(Claim::rule);
+    }
+
+    Optional<GroupRule> group(int id) {
+        return Optional.ofNullable(groups.get(id));
+    }
+
+    Map<FlowKey, Claim> flows() {
+        return flows;
+    }
+
+    Map<Integer, GroupRule> groups() {
+        return groups;
+    }
+
+    Set<Subject> subjects() {
+        return bySubject.keySet();
+    }
+
+    /** The places that were wanted differently since the last call. */
+    Set<FlowKey> takeChangedFlows() {
+        Set<FlowKey> taken = changedFlows;
+        changedFlows = new LinkedHashSet<>();
+        return taken;
+    }
+
+    /** The groups that were wanted differently since the last call. */
+    Set<Integer> takeChangedGroups() {
+        Set<Integer> taken = changedGroups;
+        changedGroups = new LinkedHashSet<>();
+        return taken;
+    }
+
+    /** Whether anything was wanted differently since it was last taken. */
+    boolean hasChanged() {
+        return !changedFlows.isEmpty() || !changedGroups.isEmpty();
+    }
+
+    /** How often two subjects wanted the same place. */
+    long conflicts() {
+        return conflicts;
+    }
+
+    private void claim(FlowRule rule, Subject subject) {
+        FlowKey key = rule.key();
+        Claim present = flows.get(key);
+        if (present == null || present.owner().equals(subject)) {
+            flows.put(key, new Claim(subject, rule));
+            changedFlows.add(key);
+            return;
+        }
+        List<Subject> queue = waiting.computeIfAbsent(key, unused -> new ArrayList<>());
+        if (!queue.contains(subject)) {
+            queue.add(subject);
+            conflicts++;
+        }
+    }
+
+    private void release(FlowKey key, Subject subject) {
+        Claim present = flows.get(key);
+        List<Subject> queue = waiting.getOrDefault(key, List.of());
+        if (present == null || !present.owner().equals(subject)) {
+            queue.remove(subject);
+            return;
+        }
+        flows.remove(key);
+        changedFlows.add(key);
+        if (!queue.isEmpty()) {
+            Subject next = queue.remove(0);
+            bySubject.getOrDefault(next, SubjectRules.NONE).flows().stream()
+                    .filter(rule -> rule.key().equals(key))
+                    .forEach(rule -> claim(rule, next));
+        }
+        if (queue.isEmpty()) {
+            waiting.remove(key);
+        }
+    }
+
+    private void putGroup(int id, @Nullable GroupRule rule) {
+        if (rule == null) {
+            groups.remove(id);
+        } else {
+            groups.put(id, rule);
+        }
+        changedGroups.add(id);
+    }
+}
