@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from roostnet.capture import Seen
 
 FEATURES_REPLY = 6
+FLOW_MOD = 14
+GROUP_MOD = 15
 MULTIPART_REQUEST = 18
 MULTIPART_REPLY = 19
 PORT_STATISTICS = 4
@@ -67,6 +69,15 @@ class Channel:
             if request is not None and counters is not None:
                 return (request, reply, *counters)
         return None
+
+    def deletions(self) -> list[Message]:
+        """The messages that delete flow rules (commands 3 and 4) or groups (command 2)."""
+        return [
+            message
+            for message in self.messages
+            if (message.kind == FLOW_MOD and message.body[17] in (3, 4))
+            or (message.kind == GROUP_MOD and message.body[:2] == b"\0\2")
+        ]
 
     def _request_of(self, reply: Message) -> Message | None:
         for message in self.messages:

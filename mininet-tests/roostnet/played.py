@@ -109,6 +109,8 @@ class PlayedHomeAgent:
     lifetime: int = 1800
     answers_anycast: bool = False
     """Like existing home agents, which join the anycast group themselves."""
+    acknowledges: bool = True
+    """Whether it answers binding updates."""
     bindings: dict[str, str] = field(default_factory=dict)
     """Home address to care-of address."""
     anycast_frames: list[bytes] = field(default_factory=list)
@@ -135,6 +137,15 @@ class PlayedHomeAgent:
         """Send one router advertisement."""
         self.wire.send(self.advertisement(**changes))
 
+    def acknowledgement(self, home_address: str, care_of_address: str, sequence: int, units: int) -> Packet:
+        """A Binding Acknowledgement of status 0; `units` of 4 seconds."""
+        return (
+            Ether(src=self.mac, dst=plan.MACS["r"])
+            / IPv6(src=self.address, dst=care_of_address)
+            / IPv6ExtHdrRouting(type=2, segleft=1, addresses=[home_address])
+            / MIP6MH_BA(status=0, seq=sequence, mhtime=units)
+        )
+
     def run(self) -> PlayedHomeAgent:
         """Answer from now on."""
         self.wire.listen(self._on_frame)
@@ -152,7 +163,8 @@ class PlayedHomeAgent:
         elif target in (self.address, self.link_local):
             self._advertise_neighbor(packet, target)
         elif packet.dst == self.mac and MIP6MH_BU in packet and packet[IPv6].dst == self.address:
-            self._on_binding_update(packet)
+            if self.acknowledges:
+                self._on_binding_update(packet)
         elif packet.dst == self.mac and packet[IPv6].dst in self.bindings:
             self.delivered.append(data)
             self._tunnel(packet)
@@ -182,9 +194,7 @@ class PlayedHomeAgent:
             self.bindings.pop(home_address, None)
         else:
             self.bindings[home_address] = care_of_address
-        answer = MIP6MH_BA(status=0, seq=update.seq, mhtime=update.mhtime)
-        route = IPv6ExtHdrRouting(type=2, segleft=1, addresses=[home_address])
-        self._reply(packet, IPv6(src=self.address, dst=care_of_address) / route / answer)
+        self.wire.send(self.acknowledgement(home_address, care_of_address, update.seq, update.mhtime))
 
     def _tunnel(self, packet: Packet) -> None:
         care_of_address = self.bindings[packet[IPv6].dst]
@@ -269,6 +279,25 @@ class PlayedMobileNodes:
             )
         )
         return bytes(self._frame(packet))
+
+    def answer_echoes(self) -> None:
+        """From now on answer echo requests that arrive through a tunnel, through the same tunnel."""
+        self.wire.listen(self._on_frame)
+
+    def _on_frame(self, frame: bytes) -> None:
+        """Ethernet 14, outer IPv6 40, inner IPv6 40, ICMPv6; written by hand for speed."""
+        if frame[12:14] != b"\x86\xdd" or frame[20] != 41 or len(frame) < 102 or frame[60] != 58 or frame[94] != 128:
+            return
+        care_of_address, home_agent = frame[38:54], frame[22:38]
+        asker, home_address = frame[62:78], frame[78:94]
+        # The type goes from 128 to 129, so the checksum sinks by 0x0100 (RFC 1624, in ones' complement).
+        checksum = int.from_bytes(frame[96:98], "big") - 0x0100
+        checksum = (checksum & 0xFFFF) - (1 if checksum < 0 else 0)
+        self.wire.send(
+            frame[6:12] + frame[0:6] + frame[12:22] + care_of_address + home_agent
+            + frame[54:62] + home_address + asker
+            + b"\x81\x00" + checksum.to_bytes(2, "big") + frame[98:]
+        )  # fmt: skip
 
     def _frame(self, packet: Packet) -> Packet:
         return Ether(src=self.mac, dst=self._router_mac) / packet

@@ -126,6 +126,10 @@ class Network:
         self._processes.append(process)
         return process
 
+    def processes(self) -> list[Supervised]:
+        """All programs started so far."""
+        return list(self._processes)
+
     def shell(self, host: str, *command: str, check: bool = True) -> str:
         """Run a short command on a host; its output."""
         return run("mnexec", "-a", str(self.host(host).pid), *command, check=check)
@@ -170,6 +174,10 @@ class Network:
         """The rules of a home switch as ovs-ofctl prints them, without counters and times."""
         text = run("ovs-ofctl", "-O", "OpenFlow13", "--no-stats", "dump-flows", switch)
         return [line.strip() for line in text.splitlines() if "priority" in line or "actions" in line]
+
+    def delete_flows(self, switch: str) -> None:
+        """Delete every rule of a home switch, past the controller."""
+        run("ovs-ofctl", "-O", "OpenFlow13", "del-flows", switch)
 
     def groups(self, switch: str) -> list[str]:
         """The groups of a home switch as ovs-ofctl prints them."""

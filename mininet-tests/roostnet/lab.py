@@ -1,0 +1,166 @@
+"""Network, controller and recording together, for tests."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from roostnet import frames, plan
+from roostnet.capture import Capture, Seen
+from roostnet.daemons import OPENFLOW_PORT, Controller
+from roostnet.played import PlayedHomeAgent, PlayedMobileNodes, Wire, many_home_agents
+from roostnet.polling import eventually
+from roostnet.rest import Rest
+from roostnet.sandbox import RUN_DIRECTORY
+from roostnet.topology import HOME_SWITCHES, Network
+
+
+class Lab:
+    """A running home network; played home agents and mobile nodes on request."""
+
+    def __init__(self, name: str, **home_network: Any) -> None:
+        """Bring up network, controller and recording; `home_network` adds keys to its configuration."""
+        self.logs = RUN_DIRECTORY / name
+        self.network = Network(self.logs)
+        self._wires: dict[str, Wire] = {}
+        self._mobile_nodes: PlayedMobileNodes | None = None
+        self._identifier = 0
+        try:
+            self.network.start()
+            self.capture = Capture(self.network.ports, OPENFLOW_PORT)
+            self.controller = Controller(self.network, **home_network).start()
+            self.controller.take_switches()
+        except BaseException:
+            self.keep_logs()
+            self.network.close()
+            raise
+
+    @property
+    def rest(self) -> Rest:
+        """The controller's REST interface."""
+        return self.controller.rest
+
+    def close(self) -> None:
+        """End all of it."""
+        for wire in self._wires.values():
+            wire.close()
+        if self._mobile_nodes is not None:
+            self._mobile_nodes.wire.close()
+        self.capture.close()
+        self.network.close()
+
+    def keep_logs(self) -> Path:
+        """Copy logs and recorded packets out of the sandbox, to build/logs."""
+        capture = getattr(self, "capture", None)
+        if capture is not None:
+            capture.save(self.logs / "all.pcapng")
+        root = Path(os.environ.get("ROOST_ROOT") or Path(__file__).resolve().parents[2])
+        kept = root / "build" / "logs" / f"{self.logs.name}-{time.strftime('%Y%m%d-%H%M%S')}"
+        return Path(shutil.copytree(self.logs, kept, dirs_exist_ok=True))
+
+    def wire(self, host: str) -> Wire:
+        """The cable of a silent host (p1, p2, p3)."""
+        if host not in self._wires:
+            self._wires[host] = Wire(self.network, host)
+        return self._wires[host]
+
+    @property
+    def mobile_nodes(self) -> PlayedMobileNodes:
+        """The played mobile nodes behind host gen."""
+        if self._mobile_nodes is None:
+            self._mobile_nodes = PlayedMobileNodes(self.network)
+        return self._mobile_nodes
+
+    def played(self, host: str, number: int, **settings: Any) -> PlayedHomeAgent:
+        """One played home agent on a silent host, not advertising yet."""
+        return many_home_agents(self.wire(host), 1, first=number, **settings)[0].run()
+
+    def join(self, *agents: PlayedHomeAgent) -> None:
+        """Advertise the home agents until the controller lists them."""
+        for agent in agents:
+            agent.advertise()
+        wanted = {agent.address for agent in agents}
+        eventually(lambda: wanted <= self.listed(), f"the list has {sorted(wanted)}")
+
+    def retire(self, *agents: PlayedHomeAgent) -> None:
+        """Take the home agents off the list again, so that the next test finds it empty."""
+        for agent in agents:
+            agent.advertise(is_home_agent=False)
+        gone = {agent.address for agent in agents}
+        eventually(lambda: not gone & self.listed(), f"the list has lost {sorted(gone)}")
+
+    def listed(self) -> set[str]:
+        """The addresses of all home agents that a reply may name."""
+        return {
+            address
+            for entry in self.rest.home_agents()
+            if entry["state"] in ("active", "overloaded")
+            for address in entry["addresses"]
+        }
+
+    def discover(self, number: int = 0, source: str | None = None) -> list[str]:
+        """Ask as mobile node `number` and return the addresses of the reply."""
+        return frames.listed_addresses(self.discover_frame(number, source))
+
+    def discover_frame(self, number: int = 0, source: str | None = None) -> Seen:
+        """Ask as mobile node `number`; the reply's frame as it reaches gen."""
+        self._identifier = self._identifier % 65535 + 1
+        identifier = self._identifier
+        mark = self.capture.mark()
+        self.mobile_nodes.wire.send(self.mobile_nodes.discovery_request(number, identifier, source))
+
+        def answered(seen: Seen) -> bool:
+            return frames.discovery_reply(seen) and frames.discovery_identifier(seen) == identifier
+
+        return self.capture.wait_for(frames.at("gen", answered, sent=False), "a discovery reply", 5, mark)
+
+    def register(self, number: int, home_address: str, home_agent: str, sequence: int, lifetime: int = 600) -> Seen:
+        """Send a Binding Update as mobile node `number`; the acknowledgement's frame as it reaches gen."""
+        mark = self.capture.mark()
+        update = self.mobile_nodes.binding_update(number, home_address, home_agent, sequence, lifetime)
+        self.mobile_nodes.wire.send(update)
+
+        def answered(seen: Seen) -> bool:
+            return frames.binding_acknowledgement(seen) and frames.acknowledgement_of(seen).seq == sequence
+
+        return self.capture.wait_for(frames.at("gen", answered, sent=False), "an acknowledgement", 5, mark)
+
+    def steering_rules(self, home_address: str) -> list[str]:
+        """The rules of both switches that send packets for a home address to a group."""
+        return [
+            f"{switch}: {rule}"
+            for switch in HOME_SWITCHES
+            for rule in self.network.flows(switch)
+            if f"ipv6_dst={home_address}" in rule and "group:" in rule
+        ]
+
+    def quiet_after(self, nothing: Callable[[Seen], bool], mark: int) -> list[Seen]:
+        """The frames since `mark` that should not have been, once a later question has been answered.
+
+        The controller and the switches keep order, so when the answer to a later question is
+        here, an answer to an earlier one would be too: no need to wait and hope.
+        """
+        self.discover(60_000)
+        return self.capture.matching(nothing, mark)
+
+    def counter(self, name: str) -> float:
+        """The sum of a metric over all its labels; 0 when there is none."""
+        total = 0.0
+        for line in self.rest.text("/metrics").splitlines():
+            if line.startswith((name + "{", name + " ")):
+                total += float(line.rsplit(" ", 1)[1])
+        return total
+
+
+def prime_router(lab: Lab) -> None:
+    """Let router r resolve the anycast address once, so that later requests pass without a queue."""
+    lab.discover(60_001)
+    eventually(
+        lambda: plan.REPRESENTATIVE_MAC
+        in lab.network.shell("r", "ip", "-6", "neigh", "show", plan.ANYCAST, "dev", "eth0"),
+        "the router knows the anycast address",
+    )

@@ -1,0 +1,135 @@
+"""Restarts under traffic: 20 mobile nodes on three home agents, pinged without pause from the correspondent."""
+
+from __future__ import annotations
+
+import collections
+import time
+from collections.abc import Iterator
+
+import pytest
+from roostnet import plan
+from roostnet.daemons import OPENFLOW_PORT, HomeAgent
+from roostnet.echoes import EchoStream
+from roostnet.lab import Lab, prime_router
+from roostnet.openflow import Channel
+from roostnet.polling import eventually
+from roostnet.topology import HOME_SWITCHES
+
+NODES = 20
+HOME_ADDRESSES = [plan.home_address(number) for number in range(NODES)]
+
+
+@pytest.fixture(scope="module")
+def lab(labs) -> Lab:
+    """Three home agent daemons and 20 registered mobile nodes, played."""
+    running = labs.make()
+    for name in plan.HOME_AGENTS:
+        HomeAgent(running.network, name).start()
+    eventually(lambda: set(plan.HOME_AGENTS.values()) <= running.listed(), "three home agents are listed", 30)
+    prime_router(running)
+    running.mobile_nodes.answer_echoes()
+    chosen = [running.discover(number)[0] for number in range(NODES)]
+    assert sorted(collections.Counter(chosen).values()) == [6, 7, 7], "the mobile nodes are spread"
+    for number, home_agent in enumerate(chosen):
+        update = running.mobile_nodes.binding_update(number, HOME_ADDRESSES[number], home_agent, 1, 600)
+        running.mobile_nodes.wire.send(update)
+    eventually(lambda: len(running.rest.get("mobile-nodes")) == NODES, "all are bound", 15)
+    eventually(lambda: len(rules(running)) == 2 * NODES, "all are steered")
+    return running
+
+
+@pytest.fixture
+def stream(lab: Lab) -> Iterator[EchoStream]:
+    """Pings to all 20, already flowing, ended in any case."""
+    running = EchoStream(lab.network, "cn", HOME_ADDRESSES)
+    running.wait_for_rounds(10)
+    eventually(lambda: not running.last_lost(0.5), "all are answered before the test begins")
+    yield running
+    running.stop()
+
+
+def rules(lab: Lab) -> set[str]:
+    """Every steering rule of every mobile node."""
+    return {
+        f"{switch}: {rule}"
+        for switch in HOME_SWITCHES
+        for rule in lab.network.flows(switch)
+        if "group:" in rule and "ipv6_dst=2001:db8:1::1" in rule
+    }
+
+
+def deletions(lab: Lab, mark: int) -> int:
+    """How many OpenFlow messages since `mark` delete flow rules or groups."""
+    channel = Channel(OPENFLOW_PORT)
+    channel.feed(lab.capture.frames(mark))
+    return len(channel.deletions())
+
+
+@pytest.mark.parametrize("how", ["SIGTERM", "kill -9"])
+def test_controller_restart_loses_no_packet(lab: Lab, stream: EchoStream, how: str) -> None:
+    """S-31."""
+    before = rules(lab)
+    bindings = {entry["homeAddress"]: entry["homeAgent"] for entry in lab.rest.get("mobile-nodes")}
+    mark = lab.capture.mark()
+
+    if how == "SIGTERM":
+        assert lab.controller.process.stop(5) in (0, 143)
+    else:
+        lab.controller.process.kill()
+    stream.wait_for_rounds(20)
+    lab.controller.start()
+    eventually(lab.network.is_connected, "both switches are back", 15)
+    eventually(lambda: lab.rest.get("health")["healthy"], "the controller is healthy", 15)
+    stream.wait_for_rounds(40)
+
+    assert {entry["homeAddress"]: entry["homeAgent"] for entry in lab.rest.get("mobile-nodes")} == bindings
+    assert rules(lab) == before
+    assert deletions(lab, mark) == 0
+    assert stream.stop() == []
+    assert stream.duplicates == 0
+    eventually(lambda: set(plan.HOME_AGENTS.values()) <= lab.listed(), "the home agents are listed")
+    assert plan.REPRESENTATIVE in lab.discover(200)
+
+
+def test_switch_reconnect_loses_no_packet(lab: Lab, stream: EchoStream) -> None:
+    """S-30: the controller is taken from the switches and given back."""
+    before = rules(lab)
+    mark = lab.capture.mark()
+
+    lab.network.disconnect()
+    eventually(lambda: not lab.rest.get("health")["switches"], "the controller has lost both switches")
+    stream.wait_for_rounds(20)
+    lab.controller.take_switches()
+    stream.wait_for_rounds(40)
+
+    assert rules(lab) == before
+    assert deletions(lab, mark) == 0
+    assert stream.stop() == []
+    assert stream.duplicates == 0
+
+
+def test_restarted_switch_has_its_rules_back_within_two_seconds(lab: Lab, stream: EchoStream) -> None:
+    """S-30: ovs-vswitchd is killed and started again, with an empty flow table."""
+    before = rules(lab)
+    groups = {switch: len(lab.network.groups(switch)) for switch in HOME_SWITCHES}
+
+    lab.network.openvswitch.kill_daemon()
+    lab.network.openvswitch.start_daemon()
+    eventually(lab.network.is_connected, "both switches are connected", 10, every=0.01)
+    connected = time.monotonic()
+    eventually(lambda: rules(lab) == before, "all rules are back", 2, every=0.01)
+    assert {switch: len(lab.network.groups(switch)) for switch in HOME_SWITCHES} == groups
+    print(f"all rules back {time.monotonic() - connected:.2f} s after the connection")
+
+    back = time.monotonic()
+
+    stream.wait_for_rounds(40)
+    assert stream.lost_since(back + 1) == [], "traffic flows again"
+
+
+def test_rules_deleted_behind_the_controllers_back_come_back(lab: Lab) -> None:
+    """The reconciler compares what is installed with what is wanted."""
+    before = rules(lab)
+    lab.network.delete_flows("s1")
+
+    eventually(lambda: rules(lab) == before, "all rules are back", 10)

@@ -1,0 +1,206 @@
+"""The home agents list (routine 60) and discovery, with scapy alone as home agents and mobile nodes."""
+
+from __future__ import annotations
+
+import collections
+import time
+from collections.abc import Iterator
+
+import pytest
+from roostnet import frames, plan
+from roostnet.lab import Lab, prime_router
+from roostnet.played import PlayedHomeAgent, many_home_agents
+from roostnet.polling import eventually, stays
+from roostnet.topology import radvd_command
+from scapy.layers.inet6 import IPv6
+
+
+@pytest.fixture(scope="module")
+def lab(labs) -> Lab:
+    running = labs.make()
+    prime_router(running)
+    return running
+
+
+@pytest.fixture
+def three(lab: Lab) -> Iterator[list[PlayedHomeAgent]]:
+    """Three equal home agents on three ports of two switches."""
+    agents = [lab.played(host, number) for host, number in (("p1", 0x21), ("p2", 0x22), ("p3", 0x23))]
+    lab.join(*agents)
+    yield agents
+    lab.retire(*agents)
+
+
+def test_no_home_agent_alive_gives_the_representative_alone(lab: Lab) -> None:
+    """S-12."""
+    assert lab.discover() == [plan.REPRESENTATIVE]
+
+
+def test_reply_names_all_home_agents_and_the_representative_last(lab: Lab, three: list[PlayedHomeAgent]) -> None:
+    reply = lab.discover_frame(1)
+
+    listed = frames.listed_addresses(reply)
+    assert listed[-1] == plan.REPRESENTATIVE
+    assert sorted(listed[:-1]) == sorted(agent.address for agent in three)
+    assert frames.source(reply) == plan.REPRESENTATIVE
+    assert frames.destination(reply) == lab.mobile_nodes.care_of_address(1)
+
+
+def test_home_agent_without_information_option_counts_by_its_router_lifetime(lab: Lab) -> None:
+    """S-02, with radvd as the home agent's daemon."""
+    file = lab.logs / "radvd-ha2.conf"
+    file.write_text(
+        f"""interface eth0 {{
+          AdvSendAdvert on; AdvHomeAgentFlag on; MinRtrAdvInterval 0.5; MaxRtrAdvInterval 1.0;
+          MinDelayBetweenRAs 0.1; AdvDefaultLifetime 77;
+          prefix {plan.HOME_PREFIX} {{ AdvRouterAddr on; }};
+        }};
+        """
+    )
+    mark = lab.capture.mark()
+    radvd = lab.network.spawn("radvd-ha2", radvd_command(file), host="ha2")
+    seen = lab.capture.wait_for(frames.at("ha2", frames.home_agent_advertisement, sent=True), "radvd's RA", 10, mark)
+    preference, _lifetime, address = frames.advertised_home_agent(seen)
+    assert (preference, address) == (None, plan.HOME_AGENTS["ha2"]), "radvd sends no home agent information option"
+
+    entry = eventually(lambda: lab.rest.home_agent(plan.HOME_AGENTS["ha2"]), "ha2 is listed")
+
+    assert entry["preference"] == 0
+    assert 70 < entry["remainingLifetime"] <= 77
+    assert plan.HOME_AGENTS["ha2"] in lab.discover(2)
+    radvd.stop()
+    lab.retire(PlayedHomeAgent(lab.wire("ha2"), plan.MACS["ha2"], plan.HOME_AGENTS["ha2"]))
+
+
+def test_home_agent_bit_off_takes_it_off_the_list_at_that_advertisement(
+    lab: Lab, three: list[PlayedHomeAgent]
+) -> None:
+    """S-03, as far as the list goes: who is bound there stays steered to it."""
+    leaver = three[0]
+    home_address = plan.home_address(3)
+    lab.register(3, home_address, leaver.address, sequence=1)
+    rule = eventually(lambda: lab.steering_rules(home_address), "the mobile node is steered")
+
+    mark = lab.capture.mark()
+    leaver.advertise(is_home_agent=False)
+
+    eventually(lambda: leaver.address not in lab.listed(), "it is off the list", 1)
+    for number in range(4, 10):
+        assert leaver.address not in lab.discover(number)
+    assert lab.steering_rules(home_address) == rule
+    assert not lab.capture.matching(frames.at("gen", frames.binding_acknowledgement), mark)
+    lab.join(leaver)
+    lab.register(3, home_address, leaver.address, sequence=2, lifetime=0)
+    eventually(lambda: not lab.steering_rules(home_address), "the rule is gone")
+
+
+def test_lifetime_zero_deletes(lab: Lab, three: list[PlayedHomeAgent]) -> None:
+    """S-04, first half."""
+    three[1].advertise(lifetime=0)
+
+    eventually(lambda: three[1].address not in lab.listed(), "it is off the list", 1)
+    assert three[1].address not in lab.discover(11)
+
+
+def test_router_lifetime_falling_to_zero_makes_it_suspect(lab: Lab, three: list[PlayedHomeAgent]) -> None:
+    """S-04, second half: a daemon that stops with a lifetime left in its home agent information option."""
+    three[1].advertise(router_lifetime=1800)
+    three[1].advertise(router_lifetime=0)
+
+    eventually(lambda: three[1].address not in lab.listed(), "it is not named any more", 1)
+    assert three[1].address not in lab.discover(12)
+    three[1].advertise(router_lifetime=1800)
+    eventually(lambda: three[1].address in lab.listed(), "it is named again")
+
+
+def test_entry_disappears_when_its_lifetime_ends_and_not_before(lab: Lab) -> None:
+    """S-05."""
+    agent = lab.played("p1", 0x31, lifetime=2)
+    mark = lab.capture.mark()
+    agent.advertise()
+    wanted = frames.at("p1", frames.home_agent_advertisement, sent=True)
+    sent = lab.capture.wait_for(wanted, "its advertisement", 5, mark).time
+    eventually(lambda: agent.address in lab.listed(), "it is listed", 1)
+
+    stays(lambda: agent.address in lab.listed(), "it is listed", sent + 1.9 - time.time())
+
+    eventually(lambda: agent.address not in lab.listed(), "it is off the list", sent + 2.1 - time.time(), every=0.005)
+
+
+def test_prefix_without_router_address_gives_no_address(lab: Lab, three: list[PlayedHomeAgent]) -> None:
+    """S-06."""
+    agent = lab.played("p1", 0x32)
+    agent.advertise(is_router_address=False)
+
+    entry = eventually(lambda: lab.rest.home_agent(agent.link_local), "it is known")
+
+    assert entry["addresses"] == []
+    assert agent.address not in lab.discover(13)
+    agent.advertise(is_home_agent=False)
+
+
+def test_new_preference_counts_from_the_next_reply(lab: Lab, three: list[PlayedHomeAgent]) -> None:
+    """S-07."""
+    three[2].advertise(preference=200)
+    eventually(lambda: (lab.rest.home_agent(three[2].address) or {})["preference"] == 200, "the preference is taken", 1)
+
+    for number in range(20, 26):
+        assert lab.discover(number)[0] == three[2].address
+
+    three[2].advertise(preference=10)
+    three[0].advertise(preference=65535)
+    eventually(lambda: (lab.rest.home_agent(three[0].address) or {})["preference"] == 65535, "unsigned, 16 bits", 1)
+    assert lab.discover(26)[0] == three[0].address
+
+
+def first_named(lab: Lab, first: int, count: int, seconds: float) -> collections.Counter[str]:
+    """Ask as `count` mobile nodes at once; how often each address was named first."""
+    nodes = lab.mobile_nodes
+    requests = [nodes.discovery_request(first + number, number + 1) for number in range(count)]
+    mark = lab.capture.mark()
+    began = time.monotonic()
+    for request in requests:
+        nodes.wire.send(request)
+    took = time.monotonic() - began
+    assert took < seconds, f"sending {count} requests took {took:.2f} s"
+    wanted = frames.at("gen", frames.discovery_reply, sent=False)
+    replies = eventually(
+        lambda: lab.capture.matching(wanted, mark) if len(lab.capture.matching(wanted, mark)) >= count else None,
+        f"{count} replies",
+        10,
+    )
+    assert len({frames.destination(reply) for reply in replies}) == count
+    return collections.Counter(frames.listed_addresses(reply)[0] for reply in replies)
+
+
+def test_burst_between_two_load_samples_spreads_evenly(lab: Lab, three: list[PlayedHomeAgent]) -> None:
+    """300 care-of addresses within a second, no bindings yet: each home agent first 100 times, give or take 5."""
+    firsts = first_named(lab, 1_000, 300, 1.0)
+
+    assert set(firsts) == {agent.address for agent in three}
+    assert all(95 <= count <= 105 for count in firsts.values()), firsts
+
+
+def test_equal_preference_shares_a_thousand_requests(lab: Lab, three: list[PlayedHomeAgent]) -> None:
+    """S-08."""
+    firsts = first_named(lab, 2_000, 1_000, 5.0)
+
+    assert set(firsts) == {agent.address for agent in three}
+    assert all(abs(count - 1000 / 3) <= 1000 / 3 * 0.05 for count in firsts.values()), firsts
+
+
+def test_reply_to_a_hundred_home_agents_fills_1280_bytes_with_the_best(lab: Lab) -> None:
+    """S-11."""
+    agents = many_home_agents(lab.wire("p2"), 100, first=0x2000)
+    for number, agent in enumerate(agents):
+        agent.preference = 1000 + number
+    lab.join(*agents)
+
+    reply = lab.discover_frame(30)
+
+    listed = frames.listed_addresses(reply)
+    assert len(listed) == 77
+    assert len(reply.packet[IPv6]) == 1280
+    best = [agent.address for agent in sorted(agents, key=lambda agent: -agent.preference)]
+    assert listed == [*best[:76], plan.REPRESENTATIVE]
+    lab.retire(*agents)
