@@ -60,12 +60,11 @@ final class AlignedOptions {
     }
 
     /**
-     * Checks the head of the option at the position: another one is allowed, and it ends before {@code end}.
+     * Checks the head of the option at an index: another one is allowed, and it ends before {@code end}.
      *
      * @return octets behind type and length; -1 for the single octet of Pad1
      */
-    static int requireOption(ByteBuffer in, int end, int already) throws MalformedPacketException {
-        int start = in.position();
+    static int requireOption(ByteBuffer in, int start, int end, int already) throws MalformedPacketException {
         if (already == MAX_OPTIONS) {
             throw new MalformedPacketException(
                     Reason.TOO_MANY_OPTIONS, "options > 64, octets left", end - start, start);
@@ -83,10 +82,9 @@ final class AlignedOptions {
     }
 
     /** Refuses a known option whose length field is not the one that its format has. */
-    static void requireLength(ByteBuffer in, int length, int expected, String expectation)
-            throws MalformedPacketException {
+    static void requireLength(int start, int length, int expected, String expectation) throws MalformedPacketException {
         if (length != expected) {
-            throw new MalformedPacketException(Reason.BAD_LENGTH, expectation, length, in.position() + 1);
+            throw new MalformedPacketException(Reason.BAD_LENGTH, expectation, length, start + 1);
         }
     }
 }

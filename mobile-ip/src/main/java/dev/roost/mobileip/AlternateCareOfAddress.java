@@ -18,7 +18,8 @@ public record AlternateCareOfAddress(Ipv6Address careOfAddress) implements Mobil
     public static final int TYPE = 3;
 
     static AlternateCareOfAddress parse(ByteBuffer in, int length) throws MalformedPacketException {
-        AlignedOptions.requireLength(in, length, Ipv6Address.LENGTH, "alternate care-of address length != 16");
+        AlignedOptions.requireLength(
+                in.position(), length, Ipv6Address.LENGTH, "alternate care-of address length != 16");
         in.position(in.position() + 2);
         return new AlternateCareOfAddress(Ipv6Address.fromBytes(in));
     }

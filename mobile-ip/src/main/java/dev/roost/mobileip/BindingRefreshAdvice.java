@@ -19,7 +19,7 @@ public record BindingRefreshAdvice(BindingLifetime refreshInterval) implements M
     private static final int REFRESH_INTERVAL = 2;
 
     static BindingRefreshAdvice parse(ByteBuffer in, int length) throws MalformedPacketException {
-        AlignedOptions.requireLength(in, length, OPTION_LENGTH, "binding refresh advice length != 2");
+        AlignedOptions.requireLength(in.position(), length, OPTION_LENGTH, "binding refresh advice length != 2");
         return new BindingRefreshAdvice(new BindingLifetime(in.getShort(in.position() + REFRESH_INTERVAL) & 0xffff));
     }
 

@@ -13,7 +13,7 @@ final class DestinationOptionList {
     static List<DestinationOption> parse(ByteBuffer in, int end) throws MalformedPacketException {
         List<DestinationOption> options = new ArrayList<>(2);
         while (in.position() < end) {
-            options.add(parseOne(in, AlignedOptions.requireOption(in, end, options.size())));
+            options.add(parseOne(in, AlignedOptions.requireOption(in, in.position(), end, options.size())));
         }
         return options;
     }
@@ -26,7 +26,7 @@ final class DestinationOptionList {
         int start = in.position();
         int type = in.get(start) & 0xff;
         if (type == HomeAddressOption.TYPE) {
-            AlignedOptions.requireLength(in, length, Ipv6Address.LENGTH, "home address option length != 16");
+            AlignedOptions.requireLength(start, length, Ipv6Address.LENGTH, HomeAddressOption.LENGTH_RULE);
         }
         in.position(start + 2);
         if (type == PadN.TYPE) {

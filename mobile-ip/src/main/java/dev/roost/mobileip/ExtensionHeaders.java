@@ -6,7 +6,20 @@ import java.nio.ByteBuffer;
 /** Reading one extension header after another; the header itself is {@link ExtensionHeader}. */
 final class ExtensionHeaders {
 
+    /** More than one of each kind serves nothing; the limit keeps a packet of empty headers cheap. */
+    static final int MAX_EXTENSION_HEADERS = 8;
+
     private ExtensionHeaders() {}
+
+    /** Number and order: RFC 8200, 4.1 allows hop-by-hop options in front of all others only. */
+    static void requireAllowed(int protocol, int already, int at) throws MalformedPacketException {
+        if (already == MAX_EXTENSION_HEADERS) {
+            throw new MalformedPacketException(Reason.TOO_MANY_HEADERS, "extension headers > 8", already + 1, at);
+        }
+        if (protocol == HopByHop.PROTOCOL && already > 0) {
+            throw new MalformedPacketException(Reason.BAD_ORDER, "hop-by-hop options not first but", already, at);
+        }
+    }
 
     /** Whether a Next Header value announces a header that {@link #parse} reads, rather than a payload. */
     static boolean isExtensionHeader(int protocol) {

@@ -18,6 +18,8 @@ public record HomeAddressOption(Ipv6Address homeAddress) implements DestinationO
 
     public static final int TYPE = 0xc9;
 
+    static final String LENGTH_RULE = "home address option length != 16";
+
     private static final int LENGTH = 18;
 
     @Override

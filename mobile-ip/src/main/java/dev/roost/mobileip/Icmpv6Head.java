@@ -11,6 +11,7 @@ final class Icmpv6Head {
     static final int CHECKSUM = 2;
 
     private static final int CODE = 1;
+    private static final int REDIRECT = 137;
 
     private Icmpv6Head() {}
 
@@ -25,6 +26,11 @@ final class Icmpv6Head {
         if (code != 0) {
             throw new MalformedPacketException(Reason.BAD_CODE, "ICMPv6 code != 0", code, start + CODE);
         }
+    }
+
+    /** Router solicitation to redirect: five types in a row (RFC 4861, 4). */
+    static boolean isNeighborDiscovery(int type) {
+        return type >= RouterSolicitation.TYPE && type <= REDIRECT;
     }
 
     static void write(ByteBuffer out, int type, int code) {

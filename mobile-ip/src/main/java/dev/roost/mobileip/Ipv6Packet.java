@@ -1,6 +1,5 @@
 package dev.roost.mobileip;
 
-import dev.roost.mobileip.MalformedPacketException.Reason;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -18,13 +17,7 @@ import java.util.List;
  */
 public record Ipv6Packet(Ipv6Header header, List<ExtensionHeader> extensionHeaders, Payload payload) {
 
-    /** More than one of each kind serves nothing; the limit keeps a packet of empty headers cheap. */
-    public static final int MAX_EXTENSION_HEADERS = 8;
-
     public static final int DEFAULT_HOP_LIMIT = 64;
-
-    /** The last of the five types of neighbor discovery, which begin with {@link RouterSolicitation#TYPE}. */
-    private static final int REDIRECT = 137;
 
     public Ipv6Packet {
         extensionHeaders = List.copyOf(extensionHeaders);
@@ -54,144 +47,43 @@ public record Ipv6Packet(Ipv6Header header, List<ExtensionHeader> extensionHeade
     }
 
     private static Ipv6Packet parse(ByteBuffer in, boolean verified) throws MalformedPacketException {
-        if (in.order() != ByteOrder.BIG_ENDIAN) {
-            throw new IllegalArgumentException("the network's byte order is big-endian");
-        }
         int start = in.position();
         int limit = in.limit();
-        int end = Ipv6Header.requirePacket(in, start, limit);
+        PacketView view = new PacketView();
+        view.readPacket(in, start, limit - start);
+        if (verified) {
+            view.requireChecksum();
+        }
+        int end = start + view.networkLength();
         int nextHeader = in.get(start + Ipv6Header.NEXT_HEADER) & 0xff;
         in.limit(end);
         Ipv6Header header = Ipv6Header.parse(in);
-        Ipv6Packet packet = ExtensionHeaders.isExtensionHeader(nextHeader)
-                ? parseChain(in, header, nextHeader, verified)
-                : new Ipv6Packet(
-                        header,
-                        List.of(),
-                        parsePayload(in, nextHeader, verified, header.source(), header.destination()));
+        List<ExtensionHeader> extensionHeaders = parseChain(in, nextHeader, view.payloadOffset());
+        Payload payload = parsePayload(in, view);
         in.limit(limit).position(end);
-        return packet;
+        return new Ipv6Packet(header, extensionHeaders, payload);
     }
 
-    private static Ipv6Packet parseChain(ByteBuffer in, Ipv6Header header, int first, boolean verified)
-            throws MalformedPacketException {
+    /** The view has checked order, number and lengths. */
+    private static List<ExtensionHeader> parseChain(ByteBuffer in, int first, int end) throws MalformedPacketException {
+        if (in.position() == end) {
+            return List.of();
+        }
         List<ExtensionHeader> chain = new ArrayList<>(4);
         int nextHeader = first;
-        boolean atomicFragment = false;
-        while (ExtensionHeaders.isExtensionHeader(nextHeader)) {
+        while (in.position() < end) {
             int start = in.position();
-            ExtensionHeader parsed = ExtensionHeaders.parse(in, nextHeader);
-            requireAllowed(chain, parsed, start);
-            chain.add(parsed);
+            chain.add(ExtensionHeaders.parse(in, nextHeader));
             nextHeader = in.get(start) & 0xff;
-            if (parsed instanceof FragmentHeader fragment) {
-                if (!fragment.isAtomic()) {
-                    return new Ipv6Packet(header, chain, parseFragment(in, fragment, nextHeader));
-                }
-                atomicFragment = true;
-            }
         }
-        Ipv6Packet unfinished = new Ipv6Packet(header, chain, OpaquePayload.NOTHING);
-        if (unfinished.hasSegmentsLeft()) {
-            return new Ipv6Packet(header, chain, new OpaquePayload(nextHeader, OpaqueBytes.rest(in)));
-        }
-        int at = in.position();
-        Payload payload =
-                parsePayload(in, nextHeader, verified, unfinished.effectiveSource(), unfinished.effectiveDestination());
-        if (atomicFragment && payload instanceof NeighborDiscoveryMessage message) {
-            throw new MalformedPacketException(
-                    Reason.FRAGMENTED, "neighbor discovery with a fragment header, type", message.type(), at);
-        }
-        return new Ipv6Packet(header, chain, payload);
+        return chain;
     }
 
-    /** Order and number: RFC 8200, 4.1 for hop-by-hop options, RFC 6275, 6.3 and 6.4 for the two of Mobile IPv6. */
-    private static void requireAllowed(List<ExtensionHeader> before, ExtensionHeader next, int at)
-            throws MalformedPacketException {
-        if (before.size() == MAX_EXTENSION_HEADERS) {
-            throw new MalformedPacketException(Reason.TOO_MANY_HEADERS, "extension headers > 8", before.size() + 1, at);
+    private static Payload parsePayload(ByteBuffer in, PacketView view) throws MalformedPacketException {
+        if (view.messageType() == PacketView.NO_MESSAGE) {
+            return new OpaquePayload(view.protocol(), OpaqueBytes.rest(in));
         }
-        if (next instanceof HopByHop && !before.isEmpty()) {
-            throw new MalformedPacketException(Reason.BAD_ORDER, "hop-by-hop options not first but", before.size(), at);
-        }
-        int homeAddresses = homeAddressOptions(next);
-        int type2 = next instanceof Type2RoutingHeader ? 1 : 0;
-        if (homeAddresses + type2 == 0) {
-            return;
-        }
-        for (ExtensionHeader header : before) {
-            homeAddresses += homeAddressOptions(header);
-            type2 += header instanceof Type2RoutingHeader ? 1 : 0;
-        }
-        if (homeAddresses > 1) {
-            throw new MalformedPacketException(Reason.BAD_ORDER, "home address options > 1", homeAddresses, at);
-        }
-        if (type2 > 1) {
-            throw new MalformedPacketException(Reason.BAD_ORDER, "type 2 routing headers > 1", type2, at);
-        }
-    }
-
-    private static int homeAddressOptions(ExtensionHeader header) {
-        int count = 0;
-        if (header instanceof DestinationOptions destinationOptions) {
-            for (DestinationOption option : destinationOptions.options()) {
-                count += option instanceof HomeAddressOption ? 1 : 0;
-            }
-        }
-        return count;
-    }
-
-    private static Payload parseFragment(ByteBuffer in, FragmentHeader fragment, int protocol)
-            throws MalformedPacketException {
-        int at = in.position();
-        if (fragment.offset() == 0 && protocol == Icmpv6Message.PROTOCOL && in.hasRemaining()) {
-            int type = in.get(at) & 0xff;
-            if (type >= RouterSolicitation.TYPE && type <= REDIRECT) {
-                throw new MalformedPacketException(
-                        Reason.FRAGMENTED, "neighbor discovery in a fragment, type", type, at);
-            }
-        }
-        return new OpaquePayload(protocol, OpaqueBytes.rest(in));
-    }
-
-    private static Payload parsePayload(
-            ByteBuffer in, int protocol, boolean verified, Ipv6Address source, Ipv6Address destination)
-            throws MalformedPacketException {
-        int start = in.position();
-        if (protocol == Icmpv6Message.PROTOCOL) {
-            MalformedPacketException.requireRemaining(in, Icmpv6Head.LENGTH, "ICMPv6 message < 4 octets");
-            if (verified) {
-                requireChecksum(in, start, in.remaining(), protocol, source, destination);
-            }
-            return Icmpv6Message.parse(in);
-        }
-        if (protocol == MobilityMessage.PROTOCOL) {
-            int length = MobilityHead.requireLength(in);
-            if (verified) {
-                requireChecksum(in, start, length, protocol, source, destination);
-            }
-            return MobilityMessage.parse(in);
-        }
-        return new OpaquePayload(protocol, OpaqueBytes.rest(in));
-    }
-
-    private static void requireChecksum(
-            ByteBuffer in, int start, int length, int protocol, Ipv6Address source, Ipv6Address destination)
-            throws MalformedPacketException {
-        int difference = InternetChecksum.fold(InternetChecksum.pseudoHeader(source, destination, length, protocol)
-                + InternetChecksum.sum(in, start, length));
-        if (difference != 0) {
-            throw new MalformedPacketException(Reason.BAD_CHECKSUM, "checksum is off by", difference, start);
-        }
-    }
-
-    private boolean hasSegmentsLeft() {
-        for (ExtensionHeader extension : extensionHeaders) {
-            if (extension instanceof OtherRoutingHeader routing && routing.segmentsLeft() > 0) {
-                return true;
-            }
-        }
-        return false;
+        return view.isMobility() ? MobilityMessage.parse(in) : Icmpv6Message.parse(in);
     }
 
     public Ipv6Address source() {

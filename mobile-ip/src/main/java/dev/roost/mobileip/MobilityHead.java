@@ -22,14 +22,23 @@ final class MobilityHead {
 
     /** Checks payload proto and header length at the position, which stays; returns the length in octets. */
     static int requireLength(ByteBuffer in) throws MalformedPacketException {
-        MalformedPacketException.requireRemaining(in, UNIT, "mobility header < 8 octets");
-        int start = in.position();
+        return requireLength(in, in.position(), in.limit());
+    }
+
+    /** The same for a header at an index, which ends before {@code end}. */
+    static int requireLength(ByteBuffer in, int start, int end) throws MalformedPacketException {
+        if (end - start < UNIT) {
+            throw new MalformedPacketException(Reason.TRUNCATED, "mobility header < 8 octets", end - start, start);
+        }
         int payloadProto = in.get(start) & 0xff;
         if (payloadProto != NO_NEXT_HEADER) {
             throw new MalformedPacketException(Reason.BAD_PAYLOAD_PROTOCOL, "payload proto != 59", payloadProto, start);
         }
         int length = ((in.get(start + HEADER_LEN) & 0xff) + 1) * UNIT;
-        MalformedPacketException.requireRemaining(in, length, "fewer octets than the mobility header's length");
+        if (end - start < length) {
+            throw new MalformedPacketException(
+                    Reason.TRUNCATED, "mobility header longer than the packet by", length - (end - start), start);
+        }
         return length;
     }
 

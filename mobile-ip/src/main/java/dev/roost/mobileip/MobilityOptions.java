@@ -17,7 +17,7 @@ final class MobilityOptions {
         }
         List<MobilityOption> options = new ArrayList<>(4);
         while (in.position() < end) {
-            int length = AlignedOptions.requireOption(in, end, options.size());
+            int length = AlignedOptions.requireOption(in, in.position(), end, options.size());
             int next = in.position() + (length < 0 ? 1 : 2 + length);
             options.add(length < 0 ? new Pad1() : parseOne(in, length));
             in.position(next);

@@ -32,7 +32,7 @@ public record NonceIndices(int homeNonceIndex, int careOfNonceIndex) implements 
     }
 
     static NonceIndices parse(ByteBuffer in, int length) throws MalformedPacketException {
-        AlignedOptions.requireLength(in, length, OPTION_LENGTH, "nonce indices length != 4");
+        AlignedOptions.requireLength(in.position(), length, OPTION_LENGTH, "nonce indices length != 4");
         int start = in.position();
         return new NonceIndices(
                 in.getShort(start + HOME_NONCE_INDEX) & 0xffff, in.getShort(start + CARE_OF_NONCE_INDEX) & 0xffff);
