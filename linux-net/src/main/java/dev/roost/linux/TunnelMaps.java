@@ -1,0 +1,117 @@
+package dev.roost.linux;
+
+import dev.roost.mobileip.Ipv6Address;
+import java.nio.ByteBuffer;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What the tunnel programs read and count in: bindings, addresses of this end, counters. A binding takes 96 bytes of kernel memory
+ * and its share of a hash table of 16 bytes a place, which is made for the most bindings there may be.
+ */
+final class TunnelMaps implements AutoCloseable {
+    private static final int MAX_LOCAL_ENDS = 65_536;
+    private static final byte[] PRESENT = {1};
+
+    private final TunnelPrograms.Role role;
+    private final int maxBindings;
+    private final BpfMap bindings;
+    private final BpfMap localEnds;
+    private final BpfMap counters;
+    private final Set<Ipv6Address> knownLocalEnds = new HashSet<>();
+
+    TunnelMaps(TunnelPrograms.Role role, int maxBindings) {
+        this.role = role;
+        this.maxBindings = maxBindings;
+        this.bindings =
+                BpfMap.hash("roost_bindings", TunnelPrograms.KEY_BYTES, TunnelPrograms.VALUE_BYTES, maxBindings);
+        this.localEnds = BpfMap.hash("roost_ends", TunnelPrograms.KEY_BYTES, 1, MAX_LOCAL_ENDS);
+        this.counters = BpfMap.counters("roost_counters", TunnelPrograms.COUNTERS);
+    }
+
+    TunnelPrograms programs(int tunnelMtu) {
+        return new TunnelPrograms(
+                role, bindings.descriptor(), localEnds.descriptor(), counters.descriptor(), tunnelMtu);
+    }
+
+    void put(Collection<TunnelBinding> added) {
+        ByteBuffer keys = ByteBuffer.allocate(TunnelPrograms.KEY_BYTES * added.size());
+        ByteBuffer values = ByteBuffer.allocate(TunnelPrograms.VALUE_BYTES * added.size());
+        for (TunnelBinding binding : added) {
+            binding.homeAddress().writeTo(keys);
+            farEnd(binding).writeTo(values);
+            nearEnd(binding).writeTo(values);
+            if (role == TunnelPrograms.Role.HOME_AGENT) {
+                addLocalEnd(nearEnd(binding));
+            }
+        }
+        try {
+            bindings.putAll(keys.array(), values.array());
+        } catch (LinuxException e) {
+            if (e.errorNumber() == LinuxCalls.E2BIG) {
+                throw new LinuxException(
+                        "adding tunnels", "there are " + maxBindings + ", the most that were asked for", e);
+            }
+            throw e;
+        }
+    }
+
+    void remove(Collection<Ipv6Address> homeAddresses) {
+        ByteBuffer keys = ByteBuffer.allocate(TunnelPrograms.KEY_BYTES * homeAddresses.size());
+        homeAddresses.forEach(address -> address.writeTo(keys));
+        bindings.removeAll(keys.array());
+    }
+
+    Map<Ipv6Address, TunnelBinding> list() {
+        Map<Ipv6Address, TunnelBinding> listed = new LinkedHashMap<>();
+        bindings.forEach((key, value) -> {
+            Ipv6Address homeAddress = Ipv6Address.fromBytes(key);
+            Ipv6Address far = Ipv6Address.fromBytes(value);
+            Ipv6Address near = Ipv6Address.fromBytes(value);
+            listed.put(
+                    homeAddress,
+                    role == TunnelPrograms.Role.HOME_AGENT
+                            ? new TunnelBinding(homeAddress, far, near)
+                            : new TunnelBinding(homeAddress, near, far));
+        });
+        return listed;
+    }
+
+    boolean isEmpty() {
+        return bindings.isEmpty();
+    }
+
+    TunnelCounters counters() {
+        long[] sums = counters.sums(TunnelPrograms.COUNTERS);
+        return new TunnelCounters(
+                sums[TunnelPrograms.ENCAPSULATED],
+                sums[TunnelPrograms.DECAPSULATED],
+                sums[TunnelPrograms.WRONG_SOURCE],
+                sums[TunnelPrograms.NO_BINDING],
+                sums[TunnelPrograms.TOO_BIG],
+                sums[TunnelPrograms.REFUSED]);
+    }
+
+    @Override
+    public void close() {
+        List.of(bindings, localEnds, counters).forEach(BpfMap::close);
+    }
+
+    private void addLocalEnd(Ipv6Address address) {
+        if (knownLocalEnds.add(address)) {
+            localEnds.putAll(address.toBytes(), PRESENT);
+        }
+    }
+
+    private Ipv6Address farEnd(TunnelBinding binding) {
+        return role == TunnelPrograms.Role.HOME_AGENT ? binding.careOfAddress() : binding.homeAgentAddress();
+    }
+
+    private Ipv6Address nearEnd(TunnelBinding binding) {
+        return role == TunnelPrograms.Role.HOME_AGENT ? binding.homeAgentAddress() : binding.careOfAddress();
+    }
+}
