@@ -2,6 +2,7 @@ package dev.roost.controller;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.LongAdder;
@@ -54,6 +55,17 @@ public final class Counters {
     public long value(String name, String... labels) {
         LongAdder counter = series.get(new Series(name, List.of(labels)));
         return counter == null ? 0 : counter.sum();
+    }
+
+    /** What all counters of that name, whatever their labels, stand at together. */
+    public long total(String name) {
+        long total = 0;
+        for (Map.Entry<Series, LongAdder> entry : series.entrySet()) {
+            if (entry.getKey().name().equals(name)) {
+                total += entry.getValue().sum();
+            }
+        }
+        return total;
     }
 
     /** All counters, sorted by name and labels. */

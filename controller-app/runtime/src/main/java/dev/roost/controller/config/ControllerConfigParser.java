@@ -17,7 +17,7 @@ public final class ControllerConfigParser {
     private static final ListenAddress DEFAULT_OPENFLOW = new ListenAddress("127.0.0.1", 6653);
     private static final ListenAddress DEFAULT_REST = new ListenAddress("127.0.0.1", 8080);
     private static final String DEFAULT_STATE_PATH = "/var/lib/roost/controller";
-    private static final int MAX_HOME_NETWORKS = 256;
+    private static final int MAX_HOME_NETWORKS = 255;
 
     private enum TableMiss {
         NORMAL,

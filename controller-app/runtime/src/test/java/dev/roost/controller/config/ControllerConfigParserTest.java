@@ -147,6 +147,6 @@ final class ControllerConfigParserTest {
     void refusesAFileWithoutAHomeNetwork() {
         assertThatThrownBy(() -> parse("rest:\n  listen: 127.0.0.1:80\n"))
                 .hasMessageContaining("homeNetworks: missing; wanted a list of at least one home network");
-        assertThatThrownBy(() -> parse("homeNetworks: []\n")).hasMessageContaining("wanted 1 to 256 home networks");
+        assertThatThrownBy(() -> parse("homeNetworks: []\n")).hasMessageContaining("wanted 1 to 255 home networks");
     }
 }

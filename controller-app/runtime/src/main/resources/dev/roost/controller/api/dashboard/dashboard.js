@@ -78,7 +78,7 @@ function drawHomeAgents(homeAgents) {
       element('td', '', element('span', `tag ${state}`, state)),
       element('td', '', homeAgent.attachment
         ? `port ${homeAgent.attachment.port}` : '–',
-        element('span', 'under', homeAgent.attachment ? homeAgent.attachment.switch.replace(/^(00:)+/, '…') : '')),
+        element('span', 'under', homeAgent.attachment ? `switch ${homeAgent.attachment.switch.replace(/^(00:)+/, '')}` : '')),
       element('td', 'number', preference),
       element('td', '', element('div', 'bar', element('div', 'track', bar), element('span', 'number', count(bindings)))),
       element('td', 'number', rate(homeAgent.load.transmitRate)),
