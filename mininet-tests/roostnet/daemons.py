@@ -63,7 +63,7 @@ class Controller:
         """Connect both home switches; returns once both are taken."""
         self._network.connect(self.target)
         eventually(self._network.is_connected, "both switches are connected")
-        eventually(lambda: self.rest.get("health")["healthy"], "the controller is healthy")
+        eventually(lambda: self.rest.health()["healthy"], "the controller is healthy")
 
     def _is_up(self) -> bool:
         if not self.process.is_running():

@@ -179,18 +179,20 @@ def _tables(screen: Screen, rest: Rest) -> None:
         [
             [
                 str(entry["switch"])[-2:],
-                str(entry["priority"]),
+                "group" if "group" in entry else str(entry["priority"]),
                 str(entry["purpose"]),
-                _match_text(entry["match"]),
+                _match_text(entry),
                 ", ".join(map(str, entry["actions"])),
             ]
-            for entry in sorted(rest.get("flows"), key=lambda entry: (entry["switch"], -(entry["priority"] or 0)))
+            for entry in sorted(rest.get("flows"), key=lambda entry: (entry["switch"], -(entry.get("priority") or 0)))
         ],
     )
 
 
-def _match_text(match: dict[str, Any]) -> str:
-    return " ".join(f"{key}={value}" for key, value in match.items()) or "any"
+def _match_text(entry: dict[str, Any]) -> str:
+    if "group" in entry:
+        return f"group {entry['group']:#x}"
+    return " ".join(f"{key}={value}" for key, value in entry["match"].items()) or "any"
 
 
 def _idle(network: Network) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import signal
 import subprocess
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 
 from roostnet.polling import eventually
@@ -37,17 +39,23 @@ class Supervised:
         """What it has said so far."""
         return self.log.read_text(errors="replace") if self.log.exists() else ""
 
-    def wait_for(self, words: str, seconds: float = 15.0) -> None:
-        """Until the log has `words`; AssertionError with the log's end when it ends first or says it too late."""
+    def wait_for(self, pattern: str, seconds: float = 15.0) -> None:
+        """Until a line of the log matches; EndedEarly when the program ends first, AssertionError when it is too late."""
 
         def said() -> bool:
-            if words in self.text():
+            if re.search(pattern, self.text()):
                 return True
             if not self.is_running():
                 raise EndedEarly(f"{self.name} ended with {self._process.returncode}:\n{self.text()[-2000:]}")
             return False
 
-        eventually(said, f"{self.name} says {words!r}; its log: {self.log}", seconds)
+        eventually(said, f"{self.name} says {pattern!r}; its log: {self.log}", seconds)
+
+    def said_at(self, pattern: str, seconds: float = 15.0) -> float:
+        """When the program logged the first line that matches: seconds since the epoch, by the line's own time."""
+        self.wait_for(pattern, seconds)
+        line = next(line for line in self.text().splitlines() if re.search(pattern, line))
+        return datetime.fromisoformat(line.split(" ", 1)[0]).timestamp()
 
     def stop(self, seconds: float = 8.0) -> int:
         """SIGTERM, SIGKILL after `seconds`; the exit status (-9: it had to be killed)."""

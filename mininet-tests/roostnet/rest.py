@@ -39,6 +39,10 @@ class Rest:
         except urllib.error.HTTPError as refusal:
             return refusal.code, _parsed(refusal.read())
 
+    def health(self) -> dict[str, Any]:
+        """The health report, also when it is bad (503)."""
+        return dict(self.status_of("/wm/roost/health")[1])
+
     def home_agents(self) -> list[dict[str, Any]]:
         """The home agents in the order of a discovery reply."""
         return list(self.get("home-agents"))

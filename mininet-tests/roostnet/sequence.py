@@ -125,7 +125,6 @@ class Sequence:
     # 107, 108
 
     def _mobile_node_arrives(self) -> str:
-        self.mobile_node.process.wait_for("", 30)
         eventually(self._mobile_node_listens, "the mobile node is up", 30)
         mark = self._capture.mark()
         self._network.attach("mn", "l3")
@@ -216,7 +215,9 @@ class Sequence:
             115, update.time, "mn", name, f"binding update, sequence {body.seq}, lifetime {body.mhtime * 4} s",
             f"{frames.home_address_of(update)} is at {frames.care_of_address_of(update)}",
         )  # fmt: skip
-        self._step(116, update.time, "mn", "", f"binding update list: {home_agent} (temporary, until acknowledged)")
+        mobile_node = self.mobile_node.process
+        noted = mobile_node.said_at(f"binding-update-sent.*homeAgent={home_agent}")
+        self._step(116, noted, "mn", "", f"binding update list: {home_agent} (temporary, until acknowledged)")
         proxy = self._wait(
             frames.at(name, frames.advertisement(self.mobile_node.home_address), sent=True), f"{name} stands in for mn"
         )
@@ -232,13 +233,8 @@ class Sequence:
             118, acknowledgement.time, name, "mn",
             f"binding acknowledgement, status 0, sequence {answer.seq}, lifetime {answer.mhtime * 4} s",
         )  # fmt: skip
-        eventually(self._is_confirmed, "the mobile node has confirmed its binding", 10)
-        self._step(119, time.time(), "mn", "", f"binding update list: {home_agent} (confirmed)")
-
-    def _is_confirmed(self) -> bool:
-        """The mobile node uses the home address: its kernel has it, and a way through the tunnel."""
-        address = self._network.shell("mn", "ip", "-6", "-o", "addr", "show")
-        return f"{self.mobile_node.home_address}/" in address
+        confirmed = mobile_node.said_at(rf"\bbound\b.*homeAgent={home_agent}")
+        self._step(119, confirmed, "mn", "", f"binding update list: {home_agent} (confirmed)")
 
     # 120
 

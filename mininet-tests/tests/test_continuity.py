@@ -79,7 +79,7 @@ def test_controller_restart_loses_no_packet(lab: Lab, stream: EchoStream, how: s
     stream.wait_for_rounds(20)
     lab.controller.start()
     eventually(lab.network.is_connected, "both switches are back", 15)
-    eventually(lambda: lab.rest.get("health")["healthy"], "the controller is healthy", 15)
+    eventually(lambda: lab.rest.health()["healthy"], "the controller is healthy", 15)
     stream.wait_for_rounds(40)
 
     assert {entry["homeAddress"]: entry["homeAgent"] for entry in lab.rest.get("mobile-nodes")} == bindings
@@ -97,7 +97,7 @@ def test_switch_reconnect_loses_no_packet(lab: Lab, stream: EchoStream) -> None:
     mark = lab.capture.mark()
 
     lab.network.disconnect()
-    eventually(lambda: not lab.rest.get("health")["switches"], "the controller has lost both switches")
+    eventually(lambda: not lab.rest.health()["switches"], "the controller has lost both switches")
     stream.wait_for_rounds(20)
     lab.controller.take_switches()
     stream.wait_for_rounds(40)

@@ -233,7 +233,7 @@ def test_malformed_frames_are_dropped_and_the_switch_stays_connected(
     lab.join(*agents)
     assert plan.REPRESENTATIVE in lab.discover(80)
     assert _connections(lab) == connections
-    assert lab.rest.get("health")["healthy"]
+    assert lab.rest.health()["healthy"]
 
 
 def _connections(lab: Lab) -> set[tuple[int, bool]]:
