@@ -1,0 +1,152 @@
+package dev.roost.openflow.rules;
+
+import static dev.roost.openflow.rules.HomeLink.S1;
+import static dev.roost.openflow.rules.HomeLink.S2;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.roost.openflow.fake.FakeSwitch;
+import dev.roost.openflow.fake.Verdict;
+import dev.roost.topology.SwitchId;
+import dev.roost.topology.Topology;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.projectfloodlight.openflow.protocol.OFFactories;
+import org.projectfloodlight.openflow.protocol.OFFactory;
+import org.projectfloodlight.openflow.protocol.OFVersion;
+
+final class CompiledRulesTest {
+
+    private static final OFFactory FACTORY = OFFactories.getFactory(OFVersion.OF_13);
+
+    @Test
+    void areTheGoldenOnesWithTwoSwitches() {
+        GoldenFile.check("two-switches-s1.flows", flows(S1, HomeLink.topology()));
+        GoldenFile.check("two-switches-s1.groups", groups(S1, HomeLink.topology()));
+        GoldenFile.check("two-switches-s2.flows", flows(S2, HomeLink.topology()));
+        GoldenFile.check("two-switches-s2.groups", groups(S2, HomeLink.topology()));
+    }
+
+    @Test
+    void leaveTheWayToTheLearningSwitchWhileNoneIsKnown() {
+        GoldenFile.check("no-link-s2.flows", flows(S2, HomeLink.unlinkedTopology()));
+        GoldenFile.check("no-link-s2.groups", groups(S2, HomeLink.unlinkedTopology()));
+    }
+
+    @Test
+    void sendEachPacketWhereTheGoldenListSays() {
+        StringBuilder paths = new StringBuilder();
+        FakeSwitch first = programmed(S1);
+        FakeSwitch second = programmed(S2);
+        for (TestPacket packet : TestPacket.all()) {
+            paths.append(packet.name).append('\n');
+            paths.append("    s1, from the router        ")
+                    .append(first.receive(3, packet.frame()))
+                    .append('\n');
+            paths.append("    s2, from a host            ")
+                    .append(second.receive(2, packet.frame()))
+                    .append('\n');
+            paths.append("    s2, over the link from s1  ")
+                    .append(second.receive(8, packet.frame()))
+                    .append('\n');
+        }
+        GoldenFile.check("packet-paths.txt", paths.toString());
+    }
+
+    @Test
+    void hideTheAnycastAddressFromEverybodyButTheController() {
+        for (SwitchId id : List.of(S1, S2)) {
+            FakeSwitch programmed = programmed(id);
+            for (TestPacket packet : TestPacket.all()) {
+                if (packet.name.endsWith("the anycast address")) {
+                    for (int port = 1; port <= 8; port++) {
+                        Verdict verdict = programmed.receive(port, packet.frame());
+                        assertThat(verdict.normal())
+                                .as("%s, port %d", packet, port)
+                                .isEmpty();
+                        assertThat(verdict.outputs())
+                                .as("%s, port %d", packet, port)
+                                .isEmpty();
+                    }
+                }
+            }
+        }
+    }
+
+    @Test
+    void bringAPacketForABoundAddressToItsHomeAgentFromAnywhere() {
+        FakeSwitch first = programmed(S1);
+        FakeSwitch second = programmed(S2);
+        TestPacket packet = TestPacket.named("UDP to a home address at ha3");
+
+        Verdict onFirst = first.receive(3, packet.frame());
+        assertThat(onFirst).hasToString("output:8 eth_dst=02:00:00:00:00:13");
+        Verdict onSecond = second.receive(8, onFirst.outputs().get(0).frame());
+
+        assertThat(onSecond).hasToString("output:1 eth_dst=02:00:00:00:00:13");
+    }
+
+    @Test
+    void copyAMessageOnceHoweverManySwitchesItPasses() {
+        FakeSwitch first = programmed(S1);
+        FakeSwitch second = programmed(S2);
+        for (String name : List.of("RA", "BU with home address option to ha3", "BA with routing header from ha1")) {
+            Verdict onFirst = first.receive(3, TestPacket.named(name).frame());
+            Verdict onSecond = second.receive(8, onFirst.normal().get(0));
+
+            assertThat(onFirst.toController()).as(name).hasSize(1);
+            assertThat(onSecond.toController()).as(name).isEmpty();
+            assertThat(onSecond.normal()).as(name).hasSize(1);
+        }
+    }
+
+    @Test
+    void leaveTableMissAndProbesToTheHostOfTheApplicationIfAsked() {
+        RuleCompiler inFloodlight = new RuleCompiler(new RuleCompiler.Options(false, false));
+
+        SubjectRules rules = inFloodlight.forSwitch(S1, HomeLink.topology(), id -> true);
+
+        assertThat(rules.flows())
+                .extracting(rule -> Cookies.kind(rule.cookie()).orElseThrow())
+                .doesNotContain(Pipeline.TABLE_MISS, Pipeline.LINK_DISCOVERY)
+                .contains(Pipeline.ADVERTISEMENT_COPY);
+    }
+
+    @Test
+    void takeNoPortForALinkBehindWhichNobodyWorksForTheNetwork() {
+        SubjectRules rules = HomeLink.COMPILER.forSwitch(S1, HomeLink.topology(), id -> id.equals(S1));
+
+        assertThat(rules.flows()).noneMatch(rule -> rule.key().match().inPort().isPresent());
+    }
+
+    private static FakeSwitch programmed(SwitchId id) {
+        FakeSwitch fake = new FakeSwitch();
+        OpenFlowWriter writer = new OpenFlowWriter(FACTORY);
+        for (SubjectRules rules : HomeLink.wanted(id, HomeLink.topology()).values()) {
+            rules.groups()
+                    .forEach(group -> assertThat(fake.handle(writer.add(group))).isEmpty());
+        }
+        for (SubjectRules rules : HomeLink.wanted(id, HomeLink.topology()).values()) {
+            rules.flows()
+                    .forEach(rule -> assertThat(fake.handle(writer.add(rule))).isEmpty());
+        }
+        return fake;
+    }
+
+    private static String flows(SwitchId id, Topology topology) {
+        return lines(HomeLink.wanted(id, topology).values().stream()
+                .flatMap(rules -> rules.flows().stream())
+                .sorted(Comparator.comparing((FlowRule rule) -> -rule.key().priority())
+                        .thenComparing(FlowRule::toString)));
+    }
+
+    private static String groups(SwitchId id, Topology topology) {
+        return lines(HomeLink.wanted(id, topology).values().stream().flatMap(rules -> rules.groups().stream()));
+    }
+
+    private static String lines(Stream<?> stream) {
+        return stream.map(Object::toString).collect(Collectors.joining("\n", "", "\n"));
+    }
+}
