@@ -36,7 +36,10 @@ public record Ipv6Packet(Ipv6Header header, List<ExtensionHeader> extensionHeade
         return new Ipv6Packet(new Ipv6Header(hopLimit, source, destination), extensionHeaders, payload);
     }
 
-    /** Reads one packet at the position and moves behind it; octets behind the payload length are left, as Ethernet pads. */
+    /**
+     * Reads one packet at the position and moves behind it; octets behind the payload length are left, as Ethernet pads. After a
+     * refusal the position is anywhere.
+     */
     public static Ipv6Packet parse(ByteBuffer in) throws MalformedPacketException {
         return parse(in, true);
     }
@@ -57,11 +60,15 @@ public record Ipv6Packet(Ipv6Header header, List<ExtensionHeader> extensionHeade
         int end = start + view.networkLength();
         int nextHeader = in.get(start + Ipv6Header.NEXT_HEADER) & 0xff;
         in.limit(end);
-        Ipv6Header header = Ipv6Header.parse(in);
-        List<ExtensionHeader> extensionHeaders = parseChain(in, nextHeader, view.payloadOffset());
-        Payload payload = parsePayload(in, view);
-        in.limit(limit).position(end);
-        return new Ipv6Packet(header, extensionHeaders, payload);
+        try {
+            Ipv6Header header = Ipv6Header.parse(in);
+            List<ExtensionHeader> extensionHeaders = parseChain(in, nextHeader, view.payloadOffset());
+            Payload payload = parsePayload(in, view);
+            in.position(end);
+            return new Ipv6Packet(header, extensionHeaders, payload);
+        } finally {
+            in.limit(limit);
+        }
     }
 
     /** The view has checked order, number and lengths. */

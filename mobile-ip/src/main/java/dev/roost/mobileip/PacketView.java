@@ -12,7 +12,7 @@ import java.nio.ByteOrder;
  * what the accessors return, and verifies the checksum only when {@link #requireChecksum} is called. Everything else is for
  * {@link EthernetFrame#parse} on the same octets.
  *
- * <p>Mutable and bound to one thread; the accessors read the buffer, so it must not change until the next {@link #read}.
+ * <p>Mutable and bound to one thread; after a refusal the accessors mean nothing. They read the buffer, so it must not change until the next {@link #read}.
  */
 public final class PacketView {
 
