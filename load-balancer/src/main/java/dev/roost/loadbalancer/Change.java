@@ -5,12 +5,13 @@ import dev.roost.mobileip.MacAddress;
 import dev.roost.topology.SwitchPort;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.OptionalInt;
 
 /**
- * A fact that {@code HomeNetwork.apply} takes in. Times are milliseconds since 1970 (UTC).
+ * A fact that {@link HomeNetwork#apply} takes in. Times are milliseconds since 1970 (UTC).
  *
- * <p>Durable facts go to the journal, by {@code ChangeCodec}, and alone rebuild what must outlive the process; the soft
+ * <p>Durable facts go to the journal, by {@link ChangeCodec}, and alone rebuild what must outlive the process; the soft
  * ones are lost with it and come again by themselves.
  */
 public sealed interface Change {
@@ -25,6 +26,12 @@ public sealed interface Change {
     /** Whose flow rules may be different now. */
     default Touched touched() {
         return Touched.NOTHING;
+    }
+
+    private static void require16Bits(int value, String what) {
+        if (value >>> 16 != 0) {
+            throw new IllegalArgumentException(what + ": wanted 0 to 65535, got " + value);
+        }
     }
 
     /** One method for each kind of change, so that a new kind cannot be forgotten. */
@@ -67,6 +74,7 @@ public sealed interface Change {
      *
      * @param globalAddresses sorted, without duplicates
      * @param router whether its Router Lifetime was more than 0
+     * @param knownSinceMillis when it was given the index; what was said of the index before is not about it
      */
     record HomeAgentLearned(
             int index,
@@ -76,10 +84,13 @@ public sealed interface Change {
             List<Ipv6Address> globalAddresses,
             int preference,
             long expiresAtMillis,
-            boolean router)
+            boolean router,
+            long knownSinceMillis)
             implements Change {
 
         public HomeAgentLearned {
+            require16Bits(index, "index");
+            require16Bits(preference, "preference");
             globalAddresses = List.copyOf(globalAddresses);
         }
 
@@ -124,13 +135,29 @@ public sealed interface Change {
         /** Why it left. */
         public enum Cause {
             /** It advertised itself with the H bit off (RFC 6275, 10.5.1). */
-            NOT_A_HOME_AGENT,
+            NOT_A_HOME_AGENT(0),
             /** It advertised itself with lifetime 0. */
-            LIFETIME_ZERO,
+            LIFETIME_ZERO(1),
             /** It fell silent. */
-            LIFETIME_EXPIRED,
+            LIFETIME_EXPIRED(2),
             /** It stopped being a router and did not answer probes. */
-            PROBES_UNANSWERED
+            PROBES_UNANSWERED(3);
+
+            private final int code;
+            private final String word = name().toLowerCase(Locale.ROOT).replace('_', '-');
+
+            Cause(int code) {
+                this.code = code;
+            }
+
+            /** As it is written to the journal. */
+            int code() {
+                return code;
+            }
+
+            public String word() {
+                return word;
+            }
         }
 
         @Override
@@ -189,6 +216,12 @@ public sealed interface Change {
             long expiresAtMillis,
             Evidence evidence)
             implements Change {
+
+        public BindingAccepted {
+            require16Bits(homeAgent, "index");
+            require16Bits(sequence, "sequence number");
+        }
+
         @Override
         public Touched touched() {
             return Touched.binding(homeAddress, homeAgent);
@@ -205,8 +238,24 @@ public sealed interface Change {
 
         /** Why it ended. */
         public enum Cause {
-            DEREGISTERED,
-            EXPIRED
+            DEREGISTERED(0),
+            EXPIRED(1);
+
+            private final int code;
+            private final String word = name().toLowerCase(Locale.ROOT).replace('_', '-');
+
+            Cause(int code) {
+                this.code = code;
+            }
+
+            /** As it is written to the journal. */
+            int code() {
+                return code;
+            }
+
+            public String word() {
+                return word;
+            }
         }
 
         @Override
@@ -239,8 +288,8 @@ public sealed interface Change {
         }
     }
 
-    /** Soft: nothing is pending any more for a home address. */
-    record BindingUpdateSettled(Ipv6Address homeAddress) implements Change {
+    /** Soft: a binding update was refused, or asked for nothing that has to be remembered. */
+    record BindingUpdateSettled(Ipv6Address homeAddress, Ipv6Address homeAgentAddress, int sequence) implements Change {
         @Override
         public boolean durable() {
             return false;
@@ -262,6 +311,11 @@ public sealed interface Change {
             int counterBits,
             OptionalInt bindings)
             implements Change {
+
+        public LoadSampled {
+            require16Bits(index, "index");
+        }
+
         @Override
         public boolean durable() {
             return false;

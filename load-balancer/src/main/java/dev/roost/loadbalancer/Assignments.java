@@ -1,0 +1,316 @@
+package dev.roost.loadbalancer;
+
+import dev.roost.loadbalancer.Change.AnswerSent;
+import dev.roost.mobileip.Ipv6Address;
+import java.util.Arrays;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+
+/**
+ * The notification information: which list was sent to which care-of address, and when. All stickiness lives here, and
+ * the in-flight credit: an answer counts as load on the home agent that it named first until its binding shows up or its
+ * time is over, so that a burst of requests between two bindings spreads.
+ *
+ * <p>Goals: an answer costs no more than a few cache lines and no object, with hundreds of thousands a second from as many
+ * addresses; it can never take more memory than its limit.
+ *
+ * <p>Algorithm: answers lie in a ring in the order in which they were sent. The tail is the oldest; it is dropped when its
+ * time to live is over, or when the ring is full. A second mark, the credit tail, follows the head at the age at which
+ * credit ends. An answer that is repeated moves to the head; what it leaves behind is dead and takes its place in the ring
+ * until the tail passes. An {@link AnswerIndex} leads from an address to its place.
+ *
+ * <p>Worked case, credit 10 s: A and B are sent at 0 s, A again at 4 s. Ring: (dead A) B A. At 10 s the credit tail passes
+ * B; at 14 s it passes A. Had A's binding shown up at 5 s, the mark on A would be gone and nothing left to pass.
+ */
+final class Assignments {
+
+    private static final int SMALLEST = 1 << 10;
+    private static final int STRIDE = 4;
+    private static final int HIGH = 0;
+    private static final int LOW = 1;
+    private static final int SENT_AT = 2;
+    /** When the list was made, in the upper 62 bits; {@link #LIVE} and {@link #CREDITED}. */
+    private static final int LISTED_AT = 3;
+
+    private static final long CREDITED = 1;
+    private static final long LIVE = 2;
+    private static final int FLAG_BITS = 2;
+
+    private final int limit;
+    private final long timeToLiveMillis;
+    private final long creditMillis;
+    private final long hashSeed;
+
+    private final AnswerIndex.Ring holder = this::holds;
+
+    private long[] ring;
+    private HomeAgentOrder[] orders;
+    private AnswerIndex index;
+    private int mask;
+    private long head;
+    private long tail;
+    private long creditTail;
+    /** By index of the home agent. */
+    private int[] credits = new int[16];
+
+    private int[] dueScratch = new int[16];
+
+    Assignments(int limit, StickinessConfig stickiness, BalancingConfig balancing, long hashSeed) {
+        this.limit = limit;
+        this.timeToLiveMillis = stickiness.timeToLive().toMillis();
+        this.creditMillis = balancing.inFlightCredit().toMillis();
+        this.hashSeed = hashSeed;
+        int capacity = Math.min(limit, SMALLEST);
+        this.ring = new long[capacity * STRIDE];
+        this.orders = new HomeAgentOrder[capacity];
+        this.index = new AnswerIndex(capacity);
+        this.mask = capacity - 1;
+        Arrays.fill(orders, HomeAgentOrder.EMPTY);
+    }
+
+    int size() {
+        return index.size();
+    }
+
+    /** The place of what was last sent to an address; negative: nothing. Valid until the next change. */
+    int find(Ipv6Address careOfAddress) {
+        long high = careOfAddress.high();
+        long low = careOfAddress.low();
+        int slot = index.find(hash(high, low), holder, high, low);
+        return slot < 0 ? -1 : index.placeIn(slot);
+    }
+
+    HomeAgentOrder orderAt(int place) {
+        return orders[place];
+    }
+
+    long listedAtMillis(int place) {
+        return ring[place * STRIDE + LISTED_AT] >> FLAG_BITS;
+    }
+
+    boolean isFresh(int place, long nowMillis) {
+        return nowMillis - listedAtMillis(place) < timeToLiveMillis;
+    }
+
+    /** Whether one more answer would push out one whose time is not over. */
+    boolean wouldEvict(long nowMillis) {
+        if (head - tail < limit) {
+            return false;
+        }
+        int oldest = (int) tail & mask;
+        return isLive(oldest) && nowMillis - sentAtMillis(oldest) < timeToLiveMillis;
+    }
+
+    /**
+     * In-flight credit by index of the home agent, as of now. The array is the caller's until the next call; indexes
+     * beyond it have none.
+     */
+    int[] creditsAt(long nowMillis) {
+        if (creditTail == head || !isDue((int) creditTail & mask, nowMillis)) {
+            return credits;
+        }
+        if (dueScratch.length < credits.length) {
+            dueScratch = new int[credits.length];
+        }
+        System.arraycopy(credits, 0, dueScratch, 0, credits.length);
+        for (long i = creditTail; i < head && isDue((int) i & mask, nowMillis); i++) {
+            int place = (int) i & mask;
+            if (isCredited(place)) {
+                dueScratch[orders[place].index(0)]--;
+            }
+        }
+        return dueScratch;
+    }
+
+    /** @param credited whether the answer counts as load */
+    void put(AnswerSent answer, boolean credited) {
+        ageTo(answer.sentAtMillis());
+        long high = answer.careOfAddress().high();
+        long low = answer.careOfAddress().low();
+        int hash = hash(high, low);
+        int slot = index.find(hash, holder, high, low);
+        if (slot >= 0) {
+            bury(index.placeIn(slot));
+        }
+        if (head - tail > mask) {
+            makeRoom();
+            slot = index.find(hash, holder, high, low);
+        }
+        int place = (int) head & mask;
+        head++;
+        index.put(slot < 0 ? ~slot : slot, hash, place);
+        boolean counts = credited && !answer.homeAgents().isEmpty();
+        int base = place * STRIDE;
+        ring[base + HIGH] = high;
+        ring[base + LOW] = low;
+        ring[base + SENT_AT] = answer.sentAtMillis();
+        ring[base + LISTED_AT] = (answer.listedAtMillis() << FLAG_BITS) | LIVE | (counts ? CREDITED : 0);
+        orders[place] = answer.homeAgents();
+        if (counts) {
+            credit(answer.homeAgents().index(0), 1);
+        }
+    }
+
+    /** The binding showed up: the answer no longer counts beside it. */
+    void settle(Ipv6Address careOfAddress) {
+        int place = find(careOfAddress);
+        if (place >= 0) {
+            dropCredit(place);
+        }
+    }
+
+    /** Every answer that is remembered, oldest first. */
+    Stream<AnswerSent> stream() {
+        return LongStream.range(tail, head)
+                .mapToInt(i -> (int) i & mask)
+                .filter(this::isLive)
+                .mapToObj(this::answerAt);
+    }
+
+    private AnswerSent answerAt(int place) {
+        int base = place * STRIDE;
+        return new AnswerSent(
+                new Ipv6Address(ring[base + HIGH], ring[base + LOW]),
+                orders[place],
+                ring[base + SENT_AT],
+                listedAtMillis(place));
+    }
+
+    /** Of what outlives the process: the answers, not their credit. */
+    long durableStateHash() {
+        long hash = 0;
+        for (long i = tail; i < head; i++) {
+            int place = (int) i & mask;
+            if (isLive(place)) {
+                int base = place * STRIDE;
+                long address = Mixing.mix(ring[base + HIGH], ring[base + LOW]);
+                long times = Mixing.mix(ring[base + SENT_AT], listedAtMillis(place));
+                hash = Mixing.mix(hash, Mixing.mix(address, times + orders[place].hashCode()));
+            }
+        }
+        return hash;
+    }
+
+    long creditHash() {
+        long hash = 0;
+        for (int i = 0; i < credits.length; i++) {
+            hash += credits[i] * Mixing.mix(i);
+        }
+        return hash;
+    }
+
+    private void ageTo(long nowMillis) {
+        while (creditTail < head && isDue((int) creditTail & mask, nowMillis)) {
+            dropCredit((int) creditTail & mask);
+            creditTail++;
+        }
+        while (tail < head && nowMillis - sentAtMillis((int) tail & mask) >= longestUse()) {
+            dropTail();
+        }
+    }
+
+    private long longestUse() {
+        return Math.max(timeToLiveMillis, creditMillis);
+    }
+
+    private boolean isDue(int place, long nowMillis) {
+        return !isCredited(place) || nowMillis - sentAtMillis(place) >= creditMillis;
+    }
+
+    private void makeRoom() {
+        if (mask + 1 < limit) {
+            resize((mask + 1) * 2);
+        } else {
+            dropTail();
+        }
+    }
+
+    private void dropTail() {
+        int place = (int) tail & mask;
+        if (isLive(place)) {
+            int base = place * STRIDE;
+            long high = ring[base + HIGH];
+            long low = ring[base + LOW];
+            index.remove(index.find(hash(high, low), holder, high, low));
+            bury(place);
+        }
+        tail++;
+        creditTail = Math.max(creditTail, tail);
+    }
+
+    private void bury(int place) {
+        dropCredit(place);
+        ring[place * STRIDE + LISTED_AT] &= ~LIVE;
+        orders[place] = HomeAgentOrder.EMPTY;
+    }
+
+    private void dropCredit(int place) {
+        if (isCredited(place)) {
+            ring[place * STRIDE + LISTED_AT] &= ~CREDITED;
+            credit(orders[place].index(0), -1);
+        }
+    }
+
+    private void credit(int homeAgent, int difference) {
+        if (homeAgent >= credits.length) {
+            credits = Arrays.copyOf(credits, Integer.highestOneBit(homeAgent) * 2);
+        }
+        credits[homeAgent] += difference;
+    }
+
+    private void resize(int capacity) {
+        long[] oldRing = ring;
+        HomeAgentOrder[] oldOrders = orders;
+        int oldMask = mask;
+        long oldTail = tail;
+        long oldHead = head;
+        long oldCreditTail = creditTail;
+        ring = new long[capacity * STRIDE];
+        orders = new HomeAgentOrder[capacity];
+        Arrays.fill(orders, HomeAgentOrder.EMPTY);
+        index = new AnswerIndex(capacity);
+        mask = capacity - 1;
+        tail = 0;
+        head = 0;
+        for (long i = oldTail; i < oldHead; i++) {
+            int from = ((int) i & oldMask) * STRIDE;
+            if (i == oldCreditTail) {
+                creditTail = head;
+            }
+            if ((oldRing[from + LISTED_AT] & LIVE) != 0) {
+                int place = (int) head & mask;
+                System.arraycopy(oldRing, from, ring, place * STRIDE, STRIDE);
+                orders[place] = oldOrders[(int) i & oldMask];
+                int hash = hash(oldRing[from + HIGH], oldRing[from + LOW]);
+                int slot = index.find(hash, holder, oldRing[from + HIGH], oldRing[from + LOW]);
+                index.put(slot < 0 ? ~slot : slot, hash, place);
+                head++;
+            }
+        }
+        if (oldCreditTail >= oldHead) {
+            creditTail = head;
+        }
+    }
+
+    private boolean holds(int place, long high, long low) {
+        int base = place * STRIDE;
+        return ring[base + HIGH] == high && ring[base + LOW] == low;
+    }
+
+    private boolean isLive(int place) {
+        return (ring[place * STRIDE + LISTED_AT] & LIVE) != 0;
+    }
+
+    private boolean isCredited(int place) {
+        return (ring[place * STRIDE + LISTED_AT] & CREDITED) != 0;
+    }
+
+    private long sentAtMillis(int place) {
+        return ring[place * STRIDE + SENT_AT];
+    }
+
+    /** Seeded, since whoever sends requests chooses the addresses. */
+    private int hash(long high, long low) {
+        return (int) (Mixing.mix(hashSeed ^ high, low) >>> 32);
+    }
+}

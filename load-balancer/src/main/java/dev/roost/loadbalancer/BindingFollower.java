@@ -1,0 +1,218 @@
+package dev.roost.loadbalancer;
+
+import dev.roost.loadbalancer.Change.BindingAccepted;
+import dev.roost.loadbalancer.Change.BindingReleased;
+import dev.roost.loadbalancer.Change.BindingUpdateSeen;
+import dev.roost.loadbalancer.Change.BindingUpdateSettled;
+import dev.roost.loadbalancer.Effect.Event;
+import dev.roost.loadbalancer.Effect.SendBindingAcknowledgement;
+import dev.roost.mobileip.AlternateCareOfAddress;
+import dev.roost.mobileip.BindingAcknowledgement;
+import dev.roost.mobileip.BindingLifetime;
+import dev.roost.mobileip.BindingStatus;
+import dev.roost.mobileip.BindingUpdate;
+import dev.roost.mobileip.Ipv6Address;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Follows registrations as they go by, and answers those that are sent to the representative itself.
+ *
+ * <pre>
+ *   binding update to a home agent          pending
+ *   acknowledgement, status below 128       bound (lifetime more than 0) or released (lifetime 0)
+ *   acknowledgement, status from 128        the pending update is forgotten
+ *   lifetime over                           released
+ * </pre>
+ *
+ * <p>An acknowledgement is believed only from the port of the home agent whose address it has, and only with the home
+ * address and sequence number of a binding update that was seen. So nobody on another port can steer a mobile node's
+ * packets, whatever addresses he writes.
+ */
+final class BindingFollower {
+
+    private final HomeNetworkConfig config;
+    private final Ipv6Address anycastAddress;
+    private final Tables tables;
+
+    BindingFollower(Tables tables) {
+        this.config = tables.config;
+        this.anycastAddress = config.anycastAddress();
+        this.tables = tables;
+    }
+
+    Decision onBindingUpdate(long nowMillis, PacketOrigin origin, Ipv6Address homeAddress, BindingUpdate update) {
+        if (origin.destination().equals(config.representativeAddress())) {
+            return refuseForRepresentative(origin, homeAddress, update);
+        }
+        if (tables.homeAgents.withGlobalAddress(origin.destination()).isEmpty()) {
+            return Reason.UPDATE_NOT_TO_HOME_AGENT.decision();
+        }
+        if (!update.homeRegistration()) {
+            return Reason.UPDATE_NOT_HOME_REGISTRATION.decision();
+        }
+        if (!mayBeHomeAddress(homeAddress)) {
+            return Reason.UPDATE_HOME_ADDRESS_ELSEWHERE.decision();
+        }
+        Ipv6Address careOfAddress = update.option(AlternateCareOfAddress.class)
+                .map(AlternateCareOfAddress::careOfAddress)
+                .orElse(origin.source());
+        if (!careOfAddress.isRoutableUnicast()) {
+            return Reason.UPDATE_CARE_OF_ADDRESS_NOT_ROUTABLE.decision();
+        }
+        Change seen = new BindingUpdateSeen(
+                homeAddress,
+                careOfAddress,
+                origin.destination(),
+                update.sequenceNumber().value(),
+                nowMillis);
+        return tables.pendingUpdates.wouldEvict(homeAddress, nowMillis)
+                ? Decision.of(seen, Reason.PENDING_UPDATE_EVICTED.count())
+                : Decision.of(seen);
+    }
+
+    Decision onBindingAcknowledgement(
+            long nowMillis, PacketOrigin origin, Ipv6Address homeAddress, BindingAcknowledgement acknowledgement) {
+        Optional<HomeAgent> named = tables.homeAgents.withGlobalAddress(origin.source());
+        if (named.isEmpty()) {
+            return Reason.ACKNOWLEDGEMENT_NOT_FROM_HOME_AGENT.decision();
+        }
+        HomeAgent homeAgent = named.get();
+        if (!homeAgent.facts().attachment().equals(origin.port())) {
+            return forged(origin, homeAddress);
+        }
+        if (!mayBeHomeAddress(homeAddress)) {
+            return Reason.ACKNOWLEDGEMENT_HOME_ADDRESS_ELSEWHERE.decision();
+        }
+        int sequence = acknowledgement.sequenceNumber().value();
+        Optional<BindingUpdateSeen> pending =
+                tables.pendingUpdates.find(homeAddress, origin.source(), sequence, nowMillis);
+        if (pending.isEmpty()) {
+            return Reason.ACKNOWLEDGEMENT_WITHOUT_UPDATE.decision();
+        }
+        Change settled = new BindingUpdateSettled(homeAddress, origin.source(), sequence);
+        if (!acknowledgement.status().isAccepted()) {
+            return Decision.of(settled, Reason.BINDING_REFUSED.count());
+        }
+        Ipv6Address careOfAddress = pending.get().careOfAddress();
+        if (acknowledgement.lifetime().isZero() || careOfAddress.equals(homeAddress)) {
+            return release(homeAddress, homeAgent, settled);
+        }
+        return accept(
+                homeAgent,
+                new BindingAccepted(
+                        homeAddress,
+                        careOfAddress,
+                        homeAgent.index(),
+                        origin.source(),
+                        sequence,
+                        nowMillis + acknowledgement.lifetime().toSeconds() * 1000L,
+                        Evidence.ACKNOWLEDGED),
+                settled);
+    }
+
+    static void expire(Binding binding, Decision.Builder decision) {
+        decision.change(new BindingReleased(binding.homeAddress(), binding.homeAgent(), BindingReleased.Cause.EXPIRED))
+                .effect(released(binding.facts(), BindingReleased.Cause.EXPIRED));
+    }
+
+    /** Silence would cost the mobile node a minute; status 130 sends it to the next home agent at once. */
+    private Decision refuseForRepresentative(PacketOrigin origin, Ipv6Address homeAddress, BindingUpdate update) {
+        Ipv6Address source = origin.source();
+        boolean atHome = source.equals(homeAddress);
+        boolean mayBeAnswered = source.isRoutableUnicast()
+                && homeAddress.isRoutableUnicast()
+                && !source.equals(config.representativeAddress())
+                && !source.equals(anycastAddress)
+                && (atHome || !config.prefix().contains(source));
+        if (!mayBeAnswered) {
+            return Reason.UPDATE_SOURCE_NOT_ROUTABLE.decision();
+        }
+        return Decision.of(new SendBindingAcknowledgement(
+                origin.port(),
+                origin.linkLayerSource(),
+                config.representativeAddress(),
+                source,
+                atHome ? Optional.empty() : Optional.of(homeAddress),
+                BindingAcknowledgement.of(
+                        BindingStatus.INSUFFICIENT_RESOURCES,
+                        0,
+                        update.sequenceNumber(),
+                        BindingLifetime.ZERO,
+                        List.of())));
+    }
+
+    private Decision accept(HomeAgent homeAgent, BindingAccepted accepted, Change settled) {
+        Binding known = tables.bindings.of(accepted.homeAddress());
+        if (known == null && tables.bindings.isFull()) {
+            return Decision.of(settled, Reason.BINDINGS_FULL.count());
+        }
+        if (known == null) {
+            return Decision.of(accepted, registered("mobile-node-registered", accepted, homeAgent));
+        }
+        if (known.homeAgent() != accepted.homeAgent()
+                || !known.facts().careOfAddress().equals(accepted.careOfAddress())) {
+            return Decision.of(accepted, registered("mobile-node-moved", accepted, homeAgent));
+        }
+        return Decision.of(accepted);
+    }
+
+    /** A home agent that the mobile node has left for another one releases nothing of the other's. */
+    private Decision release(Ipv6Address homeAddress, HomeAgent homeAgent, Change settled) {
+        Binding known = tables.bindings.of(homeAddress);
+        if (known == null || known.homeAgent() != homeAgent.index()) {
+            return Decision.of(settled, Reason.RELEASE_WITHOUT_BINDING.count());
+        }
+        Change released = new BindingReleased(homeAddress, homeAgent.index(), BindingReleased.Cause.DEREGISTERED);
+        return new Decision(
+                List.of(settled, released), List.of(released(known.facts(), BindingReleased.Cause.DEREGISTERED)));
+    }
+
+    private Decision forged(PacketOrigin origin, Ipv6Address homeAddress) {
+        return new Decision(
+                List.of(),
+                List.of(
+                        Reason.ACKNOWLEDGEMENT_AT_OTHER_PORT.count(),
+                        Event.warn(
+                                "acknowledgement-refused",
+                                "homeAgent",
+                                origin.source(),
+                                "homeAddress",
+                                homeAddress,
+                                "port",
+                                origin.port())));
+    }
+
+    /** Never an address that something on the home link has for itself. */
+    private boolean mayBeHomeAddress(Ipv6Address homeAddress) {
+        return config.prefix().contains(homeAddress)
+                && homeAddress.isRoutableUnicast()
+                && !homeAddress.equals(config.representativeAddress())
+                && !homeAddress.equals(anycastAddress)
+                && tables.homeAgents.withGlobalAddress(homeAddress).isEmpty();
+    }
+
+    private static Event registered(String kind, BindingAccepted accepted, HomeAgent homeAgent) {
+        return Event.info(
+                kind,
+                "homeAddress",
+                accepted.homeAddress(),
+                "careOfAddress",
+                accepted.careOfAddress(),
+                "homeAgent",
+                accepted.homeAgentAddress(),
+                "port",
+                homeAgent.facts().attachment());
+    }
+
+    private static Event released(BindingAccepted binding, BindingReleased.Cause cause) {
+        return Event.info(
+                "mobile-node-released",
+                "homeAddress",
+                binding.homeAddress(),
+                "homeAgent",
+                binding.homeAgentAddress(),
+                "cause",
+                cause.word());
+    }
+}

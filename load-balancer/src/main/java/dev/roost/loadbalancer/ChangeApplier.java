@@ -1,0 +1,135 @@
+package dev.roost.loadbalancer;
+
+import dev.roost.loadbalancer.Change.AnswerSent;
+import dev.roost.loadbalancer.Change.AttachmentDoubted;
+import dev.roost.loadbalancer.Change.BindingAccepted;
+import dev.roost.loadbalancer.Change.BindingReleased;
+import dev.roost.loadbalancer.Change.BindingUpdateSeen;
+import dev.roost.loadbalancer.Change.BindingUpdateSettled;
+import dev.roost.loadbalancer.Change.HomeAgentDrained;
+import dev.roost.loadbalancer.Change.HomeAgentForgotten;
+import dev.roost.loadbalancer.Change.HomeAgentLearned;
+import dev.roost.loadbalancer.Change.HomeAgentRecovered;
+import dev.roost.loadbalancer.Change.HomeAgentRefreshed;
+import dev.roost.loadbalancer.Change.HomeAgentRemoved;
+import dev.roost.loadbalancer.Change.HomeAgentSuspected;
+import dev.roost.loadbalancer.Change.LoadSampled;
+import dev.roost.loadbalancer.Change.PortReachability;
+
+/**
+ * The only writer of {@link Tables}. Total and deterministic: a change that refers to nothing known alters nothing, and
+ * what it does depends on the tables and the change alone.
+ */
+final class ChangeApplier implements Change.Visitor {
+
+    private final Tables tables;
+
+    ChangeApplier(Tables tables) {
+        this.tables = tables;
+    }
+
+    @Override
+    public void visit(HomeAgentLearned change) {
+        tables.homeAgents.learn(change);
+    }
+
+    @Override
+    public void visit(HomeAgentRefreshed change) {
+        tables.homeAgents.with(change.index(), homeAgent -> homeAgent.expiresAtMillis = change.expiresAtMillis());
+    }
+
+    @Override
+    public void visit(HomeAgentSuspected change) {
+        tables.homeAgents.with(change.index(), homeAgent -> {
+            homeAgent.probesSent = change.probesSent();
+            homeAgent.probedAtMillis = change.probedAtMillis();
+        });
+    }
+
+    @Override
+    public void visit(HomeAgentRecovered change) {
+        tables.homeAgents.with(change.index(), homeAgent -> homeAgent.probesSent = 0);
+    }
+
+    @Override
+    public void visit(HomeAgentRemoved change) {
+        tables.homeAgents.with(change.index(), homeAgent -> {
+            homeAgent.listed = false;
+            homeAgent.probesSent = 0;
+            homeAgent.stopped = change.cause() == HomeAgentRemoved.Cause.PROBES_UNANSWERED;
+        });
+    }
+
+    @Override
+    public void visit(HomeAgentForgotten change) {
+        tables.homeAgents.forget(change.index());
+        tables.loads.forget(change.index());
+    }
+
+    @Override
+    public void visit(HomeAgentDrained change) {
+        tables.homeAgents.with(change.index(), homeAgent -> homeAgent.draining = change.draining());
+    }
+
+    @Override
+    public void visit(AnswerSent change) {
+        boolean counts = tables.bindings.at(change.careOfAddress()) == null;
+        tables.assignments.put(change, counts);
+    }
+
+    @Override
+    public void visit(BindingAccepted change) {
+        Binding known = tables.bindings.of(change.homeAddress());
+        int before = known == null ? change.homeAgent() : known.homeAgent();
+        tables.bindings.accept(change);
+        tables.pendingUpdates.accepted(change.homeAddress(), change.sequence());
+        tables.assignments.settle(change.careOfAddress());
+        bindingsChanged(before);
+        bindingsChanged(change.homeAgent());
+    }
+
+    @Override
+    public void visit(BindingReleased change) {
+        Binding released = tables.bindings.release(change.homeAddress());
+        if (released != null) {
+            bindingsChanged(released.homeAgent());
+        }
+    }
+
+    @Override
+    public void visit(BindingUpdateSeen change) {
+        tables.pendingUpdates.add(change);
+    }
+
+    @Override
+    public void visit(BindingUpdateSettled change) {
+        tables.pendingUpdates.settled(change.homeAddress(), change.homeAgentAddress(), change.sequence());
+    }
+
+    @Override
+    public void visit(LoadSampled change) {
+        tables.loads.of(change.index()).sampled(change);
+    }
+
+    @Override
+    public void visit(PortReachability change) {
+        for (HomeAgent homeAgent : tables.homeAgents.all()) {
+            if (homeAgent.facts().attachment().equals(change.port())) {
+                homeAgent.portDown = !change.reachable();
+            }
+        }
+    }
+
+    @Override
+    public void visit(AttachmentDoubted change) {
+        for (HomeAgent homeAgent : tables.homeAgents.all()) {
+            if (homeAgent.facts().attachment().equals(change.port())) {
+                homeAgent.attachmentDoubted = true;
+            }
+        }
+    }
+
+    private void bindingsChanged(int homeAgent) {
+        tables.loads.of(homeAgent).bindingsChanged(tables.bindings.countOf(homeAgent));
+    }
+}

@@ -1,0 +1,373 @@
+package dev.roost.loadbalancer;
+
+import dev.roost.loadbalancer.Change.AnswerSent;
+import dev.roost.loadbalancer.Change.BindingAccepted;
+import dev.roost.loadbalancer.Change.BindingReleased;
+import dev.roost.loadbalancer.Change.HomeAgentDrained;
+import dev.roost.loadbalancer.Change.HomeAgentForgotten;
+import dev.roost.loadbalancer.Change.HomeAgentLearned;
+import dev.roost.loadbalancer.Change.HomeAgentRecovered;
+import dev.roost.loadbalancer.Change.HomeAgentRefreshed;
+import dev.roost.loadbalancer.Change.HomeAgentRemoved;
+import dev.roost.loadbalancer.Change.HomeAgentSuspected;
+import dev.roost.mobileip.Ipv6Address;
+import dev.roost.mobileip.MacAddress;
+import dev.roost.topology.SwitchId;
+import dev.roost.topology.SwitchPort;
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.function.ToIntFunction;
+import java.util.stream.Collectors;
+
+/**
+ * Durable changes as octets, for the journal. Big-endian; records follow each other without framing.
+ *
+ * <pre>
+ *   head      1   version (upper 4 bits), kind (lower 4 bits)
+ *
+ *   kind 1    HomeAgentLearned     index 2, link-local 16, link-layer 6, datapath 8, port 4, preference 2, expires 6,
+ *                                  known since 6, flags 1 (1: router), count 1, count x global address 16
+ *   kind 2    HomeAgentRefreshed   index 2, expires 6
+ *   kind 3    HomeAgentSuspected   index 2, probed 6, probes 1
+ *   kind 4    HomeAgentRecovered   index 2
+ *   kind 5    HomeAgentRemoved     index 2, cause 1
+ *   kind 6    HomeAgentForgotten   index 2
+ *   kind 7    HomeAgentDrained     index 2, draining 1
+ *   kind 8    AnswerSent           care-of address 16, sent 6, age of the list v, count v, count x index v
+ *   kind 9    BindingAccepted      home address 16, care-of address 16, index 2, home agent 16, sequence 2, expires 6,
+ *                                  evidence 1
+ *   kind 10   BindingReleased      home address 16, index 2, cause 1
+ * </pre>
+ *
+ * <p>Times are milliseconds since 1970. {@code v}: seven bits an octet, the lowest first, the top bit says that more
+ * follow. An answer that names three home agents takes 28 octets.
+ *
+ * <p>A layout is never altered: a new one is a new version, and those before it stay readable. Reading looks at every
+ * value, and refuses what this version cannot have written; it allocates nothing before it has seen that it may.
+ */
+public final class ChangeCodec {
+
+    /** The version that {@link #write} writes. */
+    public static final int VERSION = 1;
+
+    /** No change takes more octets. */
+    public static final int MAX_LENGTH = 1 + 52 + 255 * Ipv6Address.LENGTH;
+
+    private static final int HEAD = VERSION << 4;
+    private static final int LEARNED = 1;
+    private static final int REFRESHED = 2;
+    private static final int SUSPECTED = 3;
+    private static final int RECOVERED = 4;
+    private static final int REMOVED = 5;
+    private static final int FORGOTTEN = 6;
+    private static final int DRAINED = 7;
+    private static final int ANSWER = 8;
+    private static final int ACCEPTED = 9;
+    private static final int RELEASED = 10;
+
+    private static final int MOST_IN_ORDER = BalancingConfig.MOST_ADDRESSES;
+    private static final long MOST_MILLIS = (1L << 48) - 1;
+    private static final Map<Integer, HomeAgentRemoved.Cause> REMOVAL_CAUSES =
+            byCode(HomeAgentRemoved.Cause.values(), HomeAgentRemoved.Cause::code);
+    private static final Map<Integer, BindingReleased.Cause> RELEASE_CAUSES =
+            byCode(BindingReleased.Cause.values(), BindingReleased.Cause::code);
+    private static final Map<Integer, Evidence> EVIDENCE = byCode(Evidence.values(), Evidence::code);
+
+    private ChangeCodec() {}
+
+    /**
+     * Writes one change at the position; {@link #MAX_LENGTH} octets are always enough.
+     *
+     * @throws IllegalArgumentException if the change is not durable
+     */
+    public static void write(Change change, ByteBuffer out) {
+        if (change instanceof AnswerSent answer) {
+            writeAnswer(answer, out);
+        } else {
+            change.accept(new ChangeWriter(out));
+        }
+    }
+
+    /**
+     * Reads one change at the position.
+     *
+     * @throws MalformedChangeException if the octets are none; the position is then anywhere
+     */
+    public static Change read(ByteBuffer in) throws MalformedChangeException {
+        int start = in.position();
+        try {
+            return readKind(in.order(ByteOrder.BIG_ENDIAN));
+        } catch (BufferUnderflowException e) {
+            throw new MalformedChangeException(
+                    "change at octet " + start + ": ends early, after " + (in.limit() - start) + " octets");
+        }
+    }
+
+    private static Change readKind(ByteBuffer in) throws MalformedChangeException {
+        int head = in.get() & 0xff;
+        if (head >>> 4 != VERSION) {
+            throw new MalformedChangeException(
+                    "change at octet " + (in.position() - 1) + ": wanted version 1, got " + (head >>> 4));
+        }
+        return switch (head & 0xf) {
+            case LEARNED -> readLearned(in);
+            case REFRESHED -> new HomeAgentRefreshed(index(in), millis(in));
+            case SUSPECTED -> new HomeAgentSuspected(index(in), millis(in), 1 + choice(in, HomeAgent.PROBES, "probes"));
+            case RECOVERED -> new HomeAgentRecovered(index(in));
+            case REMOVED -> new HomeAgentRemoved(index(in), coded(in, REMOVAL_CAUSES, "cause"));
+            case FORGOTTEN -> new HomeAgentForgotten(index(in));
+            case DRAINED -> new HomeAgentDrained(index(in), choice(in, 2, "draining") == 1);
+            case ANSWER -> readAnswer(in);
+            case ACCEPTED ->
+                new BindingAccepted(
+                        Ipv6Address.fromBytes(in),
+                        Ipv6Address.fromBytes(in),
+                        index(in),
+                        Ipv6Address.fromBytes(in),
+                        index(in),
+                        millis(in),
+                        coded(in, EVIDENCE, "evidence"));
+            case RELEASED ->
+                new BindingReleased(Ipv6Address.fromBytes(in), index(in), coded(in, RELEASE_CAUSES, "cause"));
+            default ->
+                throw new MalformedChangeException(
+                        "change at octet " + (in.position() - 1) + ": wanted kind 1 to 10, got " + (head & 0xf));
+        };
+    }
+
+    private static HomeAgentLearned readLearned(ByteBuffer in) throws MalformedChangeException {
+        int index = index(in);
+        Ipv6Address linkLocalAddress = Ipv6Address.fromBytes(in);
+        MacAddress linkLayerAddress = MacAddress.fromBytes(in);
+        SwitchPort attachment = new SwitchPort(new SwitchId(in.getLong()), in.getInt());
+        int preference = in.getShort() & 0xffff;
+        long expiresAtMillis = millis(in);
+        long knownSinceMillis = millis(in);
+        boolean router = choice(in, 2, "flags") == 1;
+        int count = in.get() & 0xff;
+        if (in.remaining() < count * Ipv6Address.LENGTH) {
+            throw new BufferUnderflowException();
+        }
+        List<Ipv6Address> addresses = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            Ipv6Address address = Ipv6Address.fromBytes(in);
+            if (i > 0 && addresses.get(i - 1).compareTo(address) >= 0) {
+                throw new MalformedChangeException("change before octet " + in.position()
+                        + ": wanted global addresses in ascending order, got " + address);
+            }
+            addresses.add(address);
+        }
+        return new HomeAgentLearned(
+                index,
+                linkLocalAddress,
+                linkLayerAddress,
+                attachment,
+                addresses,
+                preference,
+                expiresAtMillis,
+                router,
+                knownSinceMillis);
+    }
+
+    private static void writeAnswer(AnswerSent answer, ByteBuffer out) {
+        HomeAgentOrder order = answer.homeAgents();
+        out.put((byte) (HEAD | ANSWER));
+        answer.careOfAddress().writeTo(out);
+        putMillis(answer.sentAtMillis(), out);
+        putVariable(Math.max(0, Math.min(Integer.MAX_VALUE, answer.sentAtMillis() - answer.listedAtMillis())), out);
+        putVariable(order.size(), out);
+        for (int i = 0; i < order.size(); i++) {
+            putVariable(order.index(i), out);
+        }
+    }
+
+    private static AnswerSent readAnswer(ByteBuffer in) throws MalformedChangeException {
+        Ipv6Address careOfAddress = Ipv6Address.fromBytes(in);
+        long sentAtMillis = millis(in);
+        long ageMillis = variable(in, Integer.MAX_VALUE, "age");
+        int count = variable(in, MOST_IN_ORDER, "count of home agents");
+        char[] indexes = new char[count];
+        for (int i = 0; i < count; i++) {
+            indexes[i] = (char) variable(in, 0xffff, "index");
+        }
+        return new AnswerSent(
+                careOfAddress, HomeAgentOrder.of(indexes, count), sentAtMillis, Math.max(0, sentAtMillis - ageMillis));
+    }
+
+    private static int index(ByteBuffer in) {
+        return in.getShort() & 0xffff;
+    }
+
+    private static int choice(ByteBuffer in, int choices, String what) throws MalformedChangeException {
+        int choice = in.get() & 0xff;
+        if (choice >= choices) {
+            throw new MalformedChangeException("change before octet " + in.position() + ": wanted " + what + " 0 to "
+                    + (choices - 1) + ", got " + choice);
+        }
+        return choice;
+    }
+
+    private static <T> Map<Integer, T> byCode(T[] values, ToIntFunction<T> code) {
+        return Arrays.stream(values).collect(Collectors.toUnmodifiableMap(code::applyAsInt, value -> value));
+    }
+
+    private static <T> T coded(ByteBuffer in, Map<Integer, T> values, String what) throws MalformedChangeException {
+        T value = values.get(in.get() & 0xff);
+        if (value == null) {
+            throw new MalformedChangeException("change before octet " + in.position() + ": wanted a known " + what
+                    + ", got " + (in.get(in.position() - 1) & 0xff));
+        }
+        return value;
+    }
+
+    private static long millis(ByteBuffer in) {
+        long upper = in.getShort() & 0xffffL;
+        return upper << 32 | (in.getInt() & 0xffff_ffffL);
+    }
+
+    private static void putMillis(long millis, ByteBuffer out) {
+        long bounded = Math.max(0, Math.min(MOST_MILLIS, millis));
+        out.putShort((short) (bounded >>> 32)).putInt((int) bounded);
+    }
+
+    private static void putVariable(long value, ByteBuffer out) {
+        long rest = value;
+        while (rest > 0x7f) {
+            out.put((byte) (rest | 0x80));
+            rest >>>= 7;
+        }
+        out.put((byte) rest);
+    }
+
+    private static int variable(ByteBuffer in, int most, String what) throws MalformedChangeException {
+        long value = 0;
+        for (int shift = 0; shift <= 28; shift += 7) {
+            int octet = in.get();
+            value |= (octet & 0x7fL) << shift;
+            if (octet >= 0) {
+                if (value > most) {
+                    break;
+                }
+                return (int) value;
+            }
+        }
+        throw new MalformedChangeException(
+                "change before octet " + in.position() + ": wanted " + what + " 0 to " + most + ", got " + value);
+    }
+
+    /** Everything but answers, which are too many to make an object for each. */
+    private record ChangeWriter(ByteBuffer out) implements Change.Visitor {
+
+        private ByteBuffer head(int kind) {
+            return out.put((byte) (HEAD | kind));
+        }
+
+        @Override
+        public void visit(HomeAgentLearned change) {
+            head(LEARNED).putShort((short) change.index());
+            change.linkLocalAddress().writeTo(out);
+            change.linkLayerAddress().writeTo(out);
+            out.putLong(change.attachment().switchId().datapathId());
+            out.putInt(change.attachment().port()).putShort((short) change.preference());
+            putMillis(change.expiresAtMillis(), out);
+            putMillis(change.knownSinceMillis(), out);
+            out.put((byte) (change.router() ? 1 : 0));
+            out.put((byte) change.globalAddresses().size());
+            change.globalAddresses().forEach(address -> address.writeTo(out));
+        }
+
+        @Override
+        public void visit(HomeAgentRefreshed change) {
+            head(REFRESHED).putShort((short) change.index());
+            putMillis(change.expiresAtMillis(), out);
+        }
+
+        @Override
+        public void visit(HomeAgentSuspected change) {
+            head(SUSPECTED).putShort((short) change.index());
+            putMillis(change.probedAtMillis(), out);
+            out.put((byte) (change.probesSent() - 1));
+        }
+
+        @Override
+        public void visit(HomeAgentRecovered change) {
+            head(RECOVERED).putShort((short) change.index());
+        }
+
+        @Override
+        public void visit(HomeAgentRemoved change) {
+            head(REMOVED).putShort((short) change.index());
+            out.put((byte) change.cause().code());
+        }
+
+        @Override
+        public void visit(HomeAgentForgotten change) {
+            head(FORGOTTEN).putShort((short) change.index());
+        }
+
+        @Override
+        public void visit(HomeAgentDrained change) {
+            head(DRAINED).putShort((short) change.index());
+            out.put((byte) (change.draining() ? 1 : 0));
+        }
+
+        @Override
+        public void visit(AnswerSent change) {
+            writeAnswer(change, out);
+        }
+
+        @Override
+        public void visit(BindingAccepted change) {
+            head(ACCEPTED);
+            change.homeAddress().writeTo(out);
+            change.careOfAddress().writeTo(out);
+            out.putShort((short) change.homeAgent());
+            change.homeAgentAddress().writeTo(out);
+            out.putShort((short) change.sequence());
+            putMillis(change.expiresAtMillis(), out);
+            out.put((byte) change.evidence().code());
+        }
+
+        @Override
+        public void visit(BindingReleased change) {
+            head(RELEASED);
+            change.homeAddress().writeTo(out);
+            out.putShort((short) change.homeAgent());
+            out.put((byte) change.cause().code());
+        }
+
+        @Override
+        public void visit(Change.BindingUpdateSeen change) {
+            throw soft(change);
+        }
+
+        @Override
+        public void visit(Change.BindingUpdateSettled change) {
+            throw soft(change);
+        }
+
+        @Override
+        public void visit(Change.LoadSampled change) {
+            throw soft(change);
+        }
+
+        @Override
+        public void visit(Change.PortReachability change) {
+            throw soft(change);
+        }
+
+        @Override
+        public void visit(Change.AttachmentDoubted change) {
+            throw soft(change);
+        }
+
+        private static IllegalArgumentException soft(Change change) {
+            return new IllegalArgumentException("not durable: " + change);
+        }
+    }
+}

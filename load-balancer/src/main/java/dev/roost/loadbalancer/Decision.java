@@ -1,0 +1,63 @@
+package dev.roost.loadbalancer;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What an event comes to. First apply the changes in their order, then remember the durable ones, then carry out the
+ * effects.
+ */
+public record Decision(List<Change> changes, List<Effect> effects) {
+
+    /** Nothing to remember and nothing to do. */
+    public static final Decision NONE = new Decision(List.of(), List.of());
+
+    public Decision {
+        changes = List.copyOf(changes);
+        effects = List.copyOf(effects);
+    }
+
+    static Decision of(Effect effect) {
+        return new Decision(List.of(), List.of(effect));
+    }
+
+    static Decision of(Change change, Effect effect) {
+        return new Decision(List.of(change), List.of(effect));
+    }
+
+    static Decision of(Change change) {
+        return new Decision(List.of(change), List.of());
+    }
+
+    /** Collects what one event comes to. */
+    static final class Builder {
+
+        private final List<Change> changes = new ArrayList<>();
+        private final List<Effect> effects = new ArrayList<>();
+
+        Builder change(Change change) {
+            changes.add(change);
+            return this;
+        }
+
+        Builder effect(Effect effect) {
+            effects.add(effect);
+            return this;
+        }
+
+        Builder add(Decision other) {
+            changes.addAll(other.changes());
+            effects.addAll(other.effects());
+            return this;
+        }
+
+        Builder count(Reason reason) {
+            effects.add(reason.count());
+            return this;
+        }
+
+        Decision build() {
+            return changes.isEmpty() && effects.isEmpty() ? NONE : new Decision(changes, effects);
+        }
+    }
+}

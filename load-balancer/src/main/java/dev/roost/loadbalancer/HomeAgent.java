@@ -1,0 +1,125 @@
+package dev.roost.loadbalancer;
+
+import dev.roost.loadbalancer.Change.HomeAgentLearned;
+import dev.roost.mobileip.Ipv6Address;
+import dev.roost.mobileip.Ipv6Prefix;
+import java.util.List;
+
+/**
+ * A row of the home agents list, or of those that left it. Altered by {@link ChangeApplier} only.
+ *
+ * <p>Whether it may be named in an answer: it is listed, its lifetime lasts, it has an address in the home prefix, and it
+ * is neither suspect nor draining nor behind a port that is down.
+ */
+final class HomeAgent {
+
+    /** The probes of a suspect, and how far apart: unanswered, it is out of the list 900 ms after it stopped. */
+    static final int PROBES = 3;
+
+    static final long PROBE_INTERVAL_MILLIS = 300;
+
+    private HomeAgentLearned facts;
+    private List<Ipv6Address> namedAddresses;
+    private SteeredHomeAgent steered;
+
+    long expiresAtMillis;
+    boolean listed = true;
+
+    boolean draining;
+    /** Probes sent since its Router Lifetime fell to 0; 0: not suspect. */
+    int probesSent;
+
+    long probedAtMillis;
+    /** Dropped as a suspect: only a Router Lifetime of more than 0 brings it back. */
+    boolean stopped;
+    /** Soft. */
+    boolean portDown;
+    /** Soft: the port it was seen at leads to another switch, so the next advertisement may come from anywhere. */
+    boolean attachmentDoubted;
+
+    HomeAgent(HomeAgentLearned facts, Ipv6Prefix prefix) {
+        this.facts = facts;
+        this.namedAddresses = within(prefix, facts);
+        this.steered = steered(facts);
+        learn(facts, prefix);
+    }
+
+    void learn(HomeAgentLearned learned, Ipv6Prefix prefix) {
+        facts = learned;
+        namedAddresses = within(prefix, learned);
+        steered = steered(learned);
+        expiresAtMillis = learned.expiresAtMillis();
+        listed = true;
+        stopped = false;
+        if (learned.router()) {
+            probesSent = 0;
+        }
+        portDown = false;
+        attachmentDoubted = false;
+    }
+
+    int index() {
+        return facts.index();
+    }
+
+    HomeAgentLearned facts() {
+        return facts;
+    }
+
+    /** The facts with the lifetime as it was last refreshed. */
+    HomeAgentLearned currentFacts() {
+        return new HomeAgentLearned(
+                facts.index(),
+                facts.linkLocalAddress(),
+                facts.linkLayerAddress(),
+                facts.attachment(),
+                facts.globalAddresses(),
+                facts.preference(),
+                expiresAtMillis,
+                facts.router(),
+                facts.knownSinceMillis());
+    }
+
+    SteeredHomeAgent steered() {
+        return steered;
+    }
+
+    /** Its global addresses inside the home prefix, which is what a reply may carry. */
+    List<Ipv6Address> namedAddresses() {
+        return namedAddresses;
+    }
+
+    boolean suspect() {
+        return probesSent > 0;
+    }
+
+    long probeDeadlineMillis() {
+        return probedAtMillis + PROBE_INTERVAL_MILLIS;
+    }
+
+    boolean inList(long nowMillis) {
+        return listed && expiresAtMillis > nowMillis;
+    }
+
+    boolean mayBeNamed(long nowMillis) {
+        return inList(nowMillis) && !suspect() && !draining && !portDown && !namedAddresses.isEmpty();
+    }
+
+    /** Whether packets may have to be steered to it. */
+    boolean steerable(Bindings bindings) {
+        return listed || bindings.countOf(index()) > 0;
+    }
+
+    private static List<Ipv6Address> within(Ipv6Prefix prefix, HomeAgentLearned facts) {
+        return facts.globalAddresses().stream().filter(prefix::contains).toList();
+    }
+
+    private static SteeredHomeAgent steered(HomeAgentLearned facts) {
+        return new SteeredHomeAgent(
+                facts.index(),
+                facts.linkLocalAddress(),
+                facts.linkLayerAddress(),
+                facts.attachment(),
+                facts.globalAddresses());
+    }
+}

@@ -1,0 +1,259 @@
+package dev.roost.loadbalancer;
+
+import dev.roost.loadbalancer.Change.AttachmentDoubted;
+import dev.roost.loadbalancer.Change.HomeAgentDrained;
+import dev.roost.loadbalancer.Change.HomeAgentRemoved;
+import dev.roost.loadbalancer.Change.LoadSampled;
+import dev.roost.loadbalancer.Change.PortReachability;
+import dev.roost.loadbalancer.Effect.Event;
+import dev.roost.mobileip.BindingAcknowledgement;
+import dev.roost.mobileip.BindingUpdate;
+import dev.roost.mobileip.EchoRequest;
+import dev.roost.mobileip.HomeAgentAddressDiscoveryRequest;
+import dev.roost.mobileip.Ipv6Address;
+import dev.roost.mobileip.NeighborAdvertisement;
+import dev.roost.mobileip.NeighborSolicitation;
+import dev.roost.mobileip.RouterAdvertisement;
+import dev.roost.topology.SwitchPort;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * One Mobile IPv6 home network, as its representative home agent knows it: which home agents there are, how loaded they
+ * are, which mobile node is bound at which, and who was told what.
+ *
+ * <p>Every event is a method that takes the time and returns a {@link Decision}; it alters nothing. {@link #apply} is the
+ * only thing that does, and does the same on every copy. The caller applies a decision's changes, in their order, before
+ * the next event. No event costs work in proportion to the mobile nodes; a discovery request costs what ordering the home
+ * agents costs.
+ *
+ * <p>It is not a home agent: it terminates no binding and forwards no packet. It parses no bytes and checks nothing that
+ * parsing has to check (checksums, hop limits, option formats).
+ *
+ * <p>Called by the loop that owns it, on one thread. Times of day are taken to the millisecond.
+ */
+public final class HomeNetwork {
+
+    /** Bindings that one {@link #onDeadline} ends at most; the next deadline is then still in the past. */
+    static final int MOST_EXPIRED_AT_ONCE = 1024;
+
+    private final Tables tables;
+    private final ChangeApplier applier;
+    private final Probing probing;
+    private final AdvertisementRoutine advertisementRoutine;
+    private final NeighborAnswers neighborAnswers;
+    private final DiscoveryAnswers discoveryAnswers;
+    private final BindingFollower bindingFollower;
+    private final Steering steering;
+    private final Views views;
+
+    /** @param seed decides ties between equal home agents; not to be guessed by mobile nodes */
+    public HomeNetwork(HomeNetworkConfig config, long seed) {
+        tables = new Tables(config, seed);
+        applier = new ChangeApplier(tables);
+        probing = new Probing(tables);
+        advertisementRoutine = new AdvertisementRoutine(tables, probing);
+        neighborAnswers = new NeighborAnswers(tables);
+        HomeAgentSelector selector = new HomeAgentSelector(config.balancing(), tables.bindings, tables.loads);
+        discoveryAnswers = new DiscoveryAnswers(tables, selector, seed);
+        bindingFollower = new BindingFollower(tables);
+        steering = new Steering(tables);
+        views = new Views(tables, selector, discoveryAnswers);
+    }
+
+    public HomeNetworkConfig config() {
+        return tables.config;
+    }
+
+    /** Takes a change in. Total: whatever it refers to, it never fails. */
+    public void apply(Change change) {
+        change.accept(applier);
+    }
+
+    /** A router advertisement that passed RFC 4861, 6.1.2. */
+    public Decision onRouterAdvertisement(Instant now, PacketOrigin origin, RouterAdvertisement advertisement) {
+        return advertisementRoutine.decide(now.toEpochMilli(), origin, advertisement);
+    }
+
+    /** A neighbor solicitation that passed RFC 4861, 7.1.1. */
+    public Decision onNeighborSolicitation(Instant now, PacketOrigin origin, NeighborSolicitation solicitation) {
+        return neighborAnswers.onNeighborSolicitation(origin, solicitation);
+    }
+
+    /** A neighbor advertisement to the representative: the answer to a {@link Effect.SendProbe}. */
+    public Decision onNeighborAdvertisement(Instant now, PacketOrigin origin, NeighborAdvertisement advertisement) {
+        return probing.onNeighborAdvertisement(origin, advertisement);
+    }
+
+    public Decision onDiscoveryRequest(Instant now, PacketOrigin origin, HomeAgentAddressDiscoveryRequest request) {
+        return discoveryAnswers.decide(now.toEpochMilli(), origin, request);
+    }
+
+    public Decision onEchoRequest(Instant now, PacketOrigin origin, EchoRequest request) {
+        return neighborAnswers.onEchoRequest(origin, request);
+    }
+
+    /** @param homeAddress of the Home Address option; without one the source address */
+    public Decision onBindingUpdate(Instant now, PacketOrigin origin, Ipv6Address homeAddress, BindingUpdate update) {
+        return bindingFollower.onBindingUpdate(now.toEpochMilli(), origin, homeAddress, update);
+    }
+
+    /** @param homeAddress of the type 2 routing header; without one the destination address */
+    public Decision onBindingAcknowledgement(
+            Instant now, PacketOrigin origin, Ipv6Address homeAddress, BindingAcknowledgement acknowledgement) {
+        return bindingFollower.onBindingAcknowledgement(now.toEpochMilli(), origin, homeAddress, acknowledgement);
+    }
+
+    public Decision onLoadSample(Instant now, LoadSample sample) {
+        Optional<HomeAgent> homeAgent = tables.homeAgents.withAddress(sample.homeAgent());
+        if (homeAgent.isEmpty()) {
+            return Reason.LOAD_OF_UNKNOWN_HOME_AGENT.decision();
+        }
+        int index = homeAgent.get().index();
+        if (sample.takenAt().toEpochMilli() <= tables.loads.of(index).sampledAtMillis()) {
+            return Reason.LOAD_OUT_OF_ORDER.decision();
+        }
+        return Decision.of(new LoadSampled(
+                index,
+                sample.source(),
+                sample.takenAt(),
+                sample.packetsTransmitted(),
+                sample.packetsReceived(),
+                sample.counterBits(),
+                sample.bindings()));
+    }
+
+    /** The port went down: whoever is attached there is not named until it is up, or he is seen elsewhere. */
+    public Decision onHomeAgentUnreachable(Instant now, SwitchPort port) {
+        return reachability(port, false, "home-agent-unreachable");
+    }
+
+    public Decision onPortUp(Instant now, SwitchPort port) {
+        return reachability(port, true, "home-agent-reachable");
+    }
+
+    /**
+     * The port turned out to lead to another switch: what was learned there came from further away, so whoever seems to be
+     * attached there may be learned anew from elsewhere.
+     */
+    public Decision onLinkPort(Instant now, SwitchPort port) {
+        for (HomeAgent homeAgent : tables.homeAgents.all()) {
+            if (homeAgent.facts().attachment().equals(port) && !homeAgent.attachmentDoubted) {
+                return Decision.of(new AttachmentDoubted(port));
+            }
+        }
+        return Decision.NONE;
+    }
+
+    /** Planned maintenance: new mobile nodes avoid this home agent. Any of its addresses will do. */
+    public Decision drain(Instant now, Ipv6Address homeAgent) {
+        return draining(homeAgent, true, "home-agent-draining");
+    }
+
+    public Decision undrain(Instant now, Ipv6Address homeAgent) {
+        return draining(homeAgent, false, "home-agent-undrained");
+    }
+
+    /** Ends what is over; to be called at {@link #nextDeadline} or later. */
+    public Decision onDeadline(Instant now) {
+        long nowMillis = now.toEpochMilli();
+        Decision.Builder decision = new Decision.Builder();
+        for (HomeAgent homeAgent : tables.homeAgents.all()) {
+            if (homeAgent.listed && homeAgent.expiresAtMillis <= nowMillis) {
+                decision.add(AdvertisementRoutine.removal(homeAgent, HomeAgentRemoved.Cause.LIFETIME_EXPIRED));
+            } else if (homeAgent.suspect() && homeAgent.probeDeadlineMillis() <= nowMillis) {
+                probing.onDeadline(nowMillis, homeAgent, decision);
+            }
+        }
+        tables.bindings.forEachExpired(
+                nowMillis, MOST_EXPIRED_AT_ONCE, binding -> BindingFollower.expire(binding, decision));
+        return decision.build();
+    }
+
+    public Optional<Instant> nextDeadline() {
+        OptionalLong homeAgents = tables.homeAgents.nextDeadlineMillis();
+        OptionalLong bindings = tables.bindings.nextExpiryMillis();
+        return homeAgents.isEmpty() && bindings.isEmpty()
+                ? Optional.empty()
+                : Optional.of(Instant.ofEpochMilli(
+                        Math.min(homeAgents.orElse(Long.MAX_VALUE), bindings.orElse(Long.MAX_VALUE))));
+    }
+
+    public SteeringPlan steeringPlan() {
+        return steering;
+    }
+
+    public HomeNetworkView view(Instant now) {
+        return views.homeNetwork(now.toEpochMilli());
+    }
+
+    /** All bound mobile nodes, by home address. */
+    public List<HomeNetworkView.MobileNodeView> mobileNodes(Instant now) {
+        return views.mobileNodes(now.toEpochMilli());
+    }
+
+    /** All answers whose time to live lasts, oldest first. */
+    public List<HomeNetworkView.AnswerView> answers(Instant now) {
+        return views.answers(now.toEpochMilli());
+    }
+
+    /** Whether a neighbor solicitation for this target is for the representative to deal with. */
+    public boolean answersTo(Ipv6Address target) {
+        return neighborAnswers.answersTo(target);
+    }
+
+    /** Whether a home agent has this address, link-local or global. */
+    public boolean knowsHomeAgent(Ipv6Address address) {
+        return tables.homeAgents
+                .withAddress(address)
+                .filter(homeAgent -> homeAgent.steerable(tables.bindings))
+                .isPresent();
+    }
+
+    /** Durable changes that make an empty copy equal to this; to be used up before the next {@link #apply}. */
+    public Iterable<Change> snapshot() {
+        return new Snapshot(tables);
+    }
+
+    /** Of everything, soft state included; equal on copies that were fed the same changes. */
+    public long stateHash() {
+        return StateHash.ofEverything(tables);
+    }
+
+    /** Of what outlives the process; equal on a copy made of a {@link #snapshot} or of the durable changes. */
+    public long durableStateHash() {
+        return StateHash.ofDurable(tables);
+    }
+
+    private Decision reachability(SwitchPort port, boolean reachable, String kind) {
+        Decision.Builder decision = new Decision.Builder();
+        for (HomeAgent homeAgent : tables.homeAgents.all()) {
+            if (homeAgent.facts().attachment().equals(port) && homeAgent.portDown == reachable) {
+                Object address = homeAgent.facts().linkLocalAddress();
+                decision.effect(
+                        reachable
+                                ? Event.info(kind, "linkLocalAddress", address, "port", port)
+                                : Event.warn(kind, "linkLocalAddress", address, "port", port));
+            }
+        }
+        Decision told = decision.build();
+        return told.effects().isEmpty()
+                ? Decision.NONE
+                : new Decision(List.of(new PortReachability(port, reachable)), told.effects());
+    }
+
+    private Decision draining(Ipv6Address address, boolean draining, String kind) {
+        Optional<HomeAgent> homeAgent = tables.homeAgents.withAddress(address);
+        if (homeAgent.isEmpty()) {
+            return Reason.UNKNOWN_HOME_AGENT.decision();
+        }
+        if (homeAgent.get().draining == draining) {
+            return Decision.NONE;
+        }
+        return Decision.of(
+                new HomeAgentDrained(homeAgent.get().index(), draining),
+                Event.info(kind, "linkLocalAddress", homeAgent.get().facts().linkLocalAddress()));
+    }
+}

@@ -1,0 +1,65 @@
+package dev.roost.loadbalancer;
+
+import dev.roost.loadbalancer.Change.BindingAccepted;
+import dev.roost.loadbalancer.Change.HomeAgentLearned;
+
+/**
+ * Sums the state up in one number that is the same in every process that has the same state; so nothing here may use a hash
+ * that depends on where an object lies, as those of enumerations do.
+ */
+final class StateHash {
+
+    private StateHash() {}
+
+    static long ofDurable(Tables tables) {
+        long hash = tables.assignments.durableStateHash();
+        for (HomeAgent homeAgent : tables.homeAgents.all()) {
+            hash = Mixing.mix(hash, ofDurable(homeAgent));
+        }
+        long bindings = 0;
+        for (Binding binding : tables.bindings.all()) {
+            bindings += of(binding.facts());
+        }
+        return Mixing.mix(hash, bindings);
+    }
+
+    static long ofEverything(Tables tables) {
+        long hash = Mixing.mix(ofDurable(tables), tables.assignments.creditHash());
+        hash = Mixing.mix(hash, tables.pendingUpdates.stateHash());
+        for (HomeAgent homeAgent : tables.homeAgents.all()) {
+            int flags = (homeAgent.portDown ? 1 : 0) | (homeAgent.attachmentDoubted ? 2 : 0);
+            hash = Mixing.mix(hash, flags);
+            hash = Mixing.mix(hash, tables.bindings.countOf(homeAgent.index()));
+            hash = Mixing.mix(hash, tables.loads.of(homeAgent.index()).stateHash());
+        }
+        return hash;
+    }
+
+    private static long ofDurable(HomeAgent homeAgent) {
+        HomeAgentLearned facts = homeAgent.facts();
+        long hash = Mixing.mix(facts.index(), facts.preference());
+        hash = Mixing.mix(hash, facts.linkLocalAddress().hashCode());
+        hash = Mixing.mix(hash, facts.linkLayerAddress().value());
+        hash = Mixing.mix(hash, facts.attachment().hashCode());
+        hash = Mixing.mix(hash, facts.globalAddresses().hashCode());
+        hash = Mixing.mix(hash, facts.knownSinceMillis());
+        hash = Mixing.mix(hash, homeAgent.expiresAtMillis);
+        hash = Mixing.mix(hash, homeAgent.probesSent);
+        hash = Mixing.mix(hash, homeAgent.suspect() ? homeAgent.probedAtMillis : 0);
+        int flags = (homeAgent.listed ? 1 : 0)
+                | (facts.router() ? 2 : 0)
+                | (homeAgent.draining ? 4 : 0)
+                | (homeAgent.stopped ? 8 : 0);
+        return Mixing.mix(hash, flags);
+    }
+
+    private static long of(BindingAccepted binding) {
+        long hash = Mixing.mix(
+                binding.homeAddress().hashCode(), binding.careOfAddress().hashCode());
+        hash = Mixing.mix(hash, binding.homeAgentAddress().hashCode());
+        hash = Mixing.mix(hash, binding.homeAgent());
+        hash = Mixing.mix(hash, binding.sequence());
+        hash = Mixing.mix(hash, binding.evidence().code());
+        return Mixing.mix(hash, binding.expiresAtMillis());
+    }
+}

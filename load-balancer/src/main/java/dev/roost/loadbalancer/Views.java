@@ -1,0 +1,130 @@
+package dev.roost.loadbalancer;
+
+import dev.roost.loadbalancer.Change.LoadSampled;
+import dev.roost.loadbalancer.HomeNetworkView.AnswerView;
+import dev.roost.loadbalancer.HomeNetworkView.HomeAgentView;
+import dev.roost.loadbalancer.HomeNetworkView.LoadView;
+import dev.roost.loadbalancer.HomeNetworkView.MobileNodeView;
+import dev.roost.loadbalancer.HomeNetworkView.State;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/** Copies what is known for those who look from outside. */
+final class Views {
+
+    private final Tables tables;
+    private final HomeAgentSelector selector;
+    private final DiscoveryAnswers discoveryAnswers;
+
+    Views(Tables tables, HomeAgentSelector selector, DiscoveryAnswers discoveryAnswers) {
+        this.tables = tables;
+        this.selector = selector;
+        this.discoveryAnswers = discoveryAnswers;
+    }
+
+    HomeNetworkView homeNetwork(long nowMillis) {
+        HomeNetworkConfig config = tables.config;
+        int[] credits = tables.assignments.creditsAt(nowMillis);
+        List<HomeAgentView> homeAgents = new ArrayList<>();
+        int count = selector.order(tables.homeAgents.all(), credits, nowMillis, 0);
+        for (int i = 0; i < count; i++) {
+            homeAgents.add(homeAgent(selector.at(i), credits, nowMillis));
+        }
+        for (HomeAgent homeAgent : tables.homeAgents.all()) {
+            if (homeAgent.steerable(tables.bindings) && !homeAgent.mayBeNamed(nowMillis)) {
+                homeAgents.add(homeAgent(homeAgent, credits, nowMillis));
+            }
+        }
+        return new HomeNetworkView(
+                config.name(),
+                config.prefix(),
+                config.anycastAddress(),
+                config.representativeAddress(),
+                config.representativeLinkLayerAddress(),
+                homeAgents,
+                tables.bindings.size(),
+                tables.assignments.size());
+    }
+
+    List<MobileNodeView> mobileNodes(long nowMillis) {
+        List<MobileNodeView> mobileNodes = new ArrayList<>(tables.bindings.size());
+        for (Binding binding : tables.bindings.all()) {
+            Change.BindingAccepted facts = binding.facts();
+            mobileNodes.add(new MobileNodeView(
+                    facts.homeAddress(),
+                    facts.careOfAddress(),
+                    facts.homeAgentAddress(),
+                    facts.homeAgentAddress(),
+                    remaining(facts.expiresAtMillis(), nowMillis),
+                    facts.sequence(),
+                    facts.evidence()));
+        }
+        mobileNodes.sort(Comparator.comparing(MobileNodeView::homeAddress));
+        return mobileNodes;
+    }
+
+    /** Those whose time to live lasts, oldest first. */
+    List<AnswerView> answers(long nowMillis) {
+        long timeToLiveMillis = tables.config.stickiness().timeToLive().toMillis();
+        return tables.assignments.stream()
+                .filter(answer -> nowMillis - answer.listedAtMillis() < timeToLiveMillis)
+                .map(answer -> new AnswerView(
+                        answer.careOfAddress(),
+                        discoveryAnswers.addresses(answer.homeAgents()),
+                        Instant.ofEpochMilli(answer.sentAtMillis())))
+                .toList();
+    }
+
+    private HomeAgentView homeAgent(HomeAgent homeAgent, int[] credits, long nowMillis) {
+        Change.HomeAgentLearned facts = homeAgent.facts();
+        int index = homeAgent.index();
+        HomeAgentLoad load = tables.loads.of(index);
+        Optional<LoadSampled> sample = Optional.ofNullable(load.lastSample());
+        return new HomeAgentView(
+                index,
+                facts.linkLocalAddress(),
+                facts.globalAddresses(),
+                facts.linkLayerAddress(),
+                facts.preference(),
+                selector.effectivePreference(homeAgent, nowMillis),
+                homeAgent.listed ? remaining(homeAgent.expiresAtMillis, nowMillis) : Duration.ZERO,
+                state(homeAgent, load, nowMillis),
+                facts.attachment(),
+                new LoadView(
+                        load.bindings(tables.bindings.countOf(index), nowMillis),
+                        index < credits.length ? credits[index] : 0,
+                        sample.map(LoadSampled::packetsTransmitted).orElse(0L),
+                        sample.map(LoadSampled::packetsReceived).orElse(0L),
+                        load.transmitRate(nowMillis),
+                        load.receiveRate(nowMillis),
+                        sample.map(LoadSampled::source),
+                        sample.map(LoadSampled::takenAt)));
+    }
+
+    private static State state(HomeAgent homeAgent, HomeAgentLoad load, long nowMillis) {
+        if (!homeAgent.inList(nowMillis)) {
+            return State.LEFT;
+        }
+        if (homeAgent.suspect()) {
+            return State.SUSPECT;
+        }
+        if (homeAgent.portDown) {
+            return State.UNREACHABLE;
+        }
+        if (homeAgent.draining) {
+            return State.DRAINING;
+        }
+        if (homeAgent.namedAddresses().isEmpty()) {
+            return State.WITHOUT_ADDRESS;
+        }
+        return load.isOverloaded(nowMillis) ? State.OVERLOADED : State.ACTIVE;
+    }
+
+    private static Duration remaining(long untilMillis, long nowMillis) {
+        return Duration.ofMillis(Math.max(0, untilMillis - nowMillis));
+    }
+}
