@@ -21,7 +21,7 @@ from roostnet.capture import Capture
 from roostnet.daemons import OPENFLOW_PORT, REST_PORT, Controller
 from roostnet.processes import EndedEarly
 from roostnet.rest import Rest
-from roostnet.sandbox import RUN_DIRECTORY
+from roostnet.sandbox import RUN_DIRECTORY, STOP_SIGNALS
 from roostnet.sequence import STEPS, Sequence, Step
 from roostnet.topology import Network
 
@@ -90,8 +90,10 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--once", action="store_true")
     parser.add_argument("--dashboard", default="")
     options = parser.parse_args(arguments)
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    for number in STOP_SIGNALS:
         signal.signal(number, _stop)
+    # A reader that went away (`| head`) ends the demo like Ctrl-C does.
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     screen = Screen()
     logs = RUN_DIRECTORY / "demo"
     network = Network(logs)
@@ -113,7 +115,9 @@ def main(arguments: list[str]) -> int:
                 screen.line(f"  dashboard {options.dashboard}   tables {options.dashboard}wm/roost/mobile-nodes")
             screen.line("  Ctrl-C ends it and leaves nothing behind.")
             _idle(network)
+        _close(network, capture)
     except Stopped:
+        # No teardown by hand: with this process the sandbox ends, and the kernel removes what is in it.
         screen.line("")
         screen.line("stopped; nothing is left behind.")
         return 0 if status == 0 else 130
@@ -124,8 +128,6 @@ def main(arguments: list[str]) -> int:
         screen.line(f"FAILED: {failure}")
         screen.line(f"steps not observed: {', '.join(map(str, missing)) or 'none'}")
         screen.line(f"logs and recorded packets: {_keep(logs, capture)}")
-    finally:
-        _close(network, capture)
     return status
 
 
@@ -213,9 +215,7 @@ def _keep(logs: Path, capture: Capture | None) -> Path:
 
 
 def _close(network: Network, capture: Capture | None) -> None:
-    """Tear down; a second signal finds the kernel doing the same at once."""
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, signal.SIG_IGN)
+    """Tear down in order: daemons first, so that they remove what they installed."""
     if capture is not None:
         capture.close()
     network.close()
