@@ -22,8 +22,12 @@ from roostnet.topology import HOME_SWITCHES, Network
 class Lab:
     """A running home network; played home agents and mobile nodes on request."""
 
-    def __init__(self, name: str, **home_network: Any) -> None:
-        """Bring up network, controller and recording; `home_network` adds keys to its configuration."""
+    def __init__(self, name: str, watched: tuple[str, ...] | None = None, **home_network: Any) -> None:
+        """Bring up network, controller and recording.
+
+        `watched` limits the recording to these hosts' ports (it costs time at each port);
+        `home_network` adds keys to the controller's configuration.
+        """
         self.logs = RUN_DIRECTORY / name
         self.network = Network(self.logs)
         self._wires: dict[str, Wire] = {}
@@ -31,7 +35,10 @@ class Lab:
         self._identifier = 0
         try:
             self.network.start()
-            self.capture = Capture(self.network.ports, OPENFLOW_PORT)
+            ports = self.network.ports
+            if watched is not None:
+                ports = {host: ports[host] for host in watched}
+            self.capture = Capture(ports, OPENFLOW_PORT)
             self.controller = Controller(self.network, **home_network).start()
             self.controller.take_switches()
         except BaseException:

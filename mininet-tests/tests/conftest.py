@@ -34,10 +34,10 @@ class Labs:
     def __init__(self, request: pytest.FixtureRequest) -> None:
         self._request = request
 
-    def make(self, **home_network: Any) -> Lab:
-        """A running lab, named after the module."""
+    def make(self, **settings: Any) -> Lab:
+        """A running lab, named after the module; settings as in `Lab`."""
         module = self._request.node
-        lab = Lab(module.name.removesuffix(".py"), **home_network)
+        lab = Lab(module.name.removesuffix(".py"), **settings)
 
         def end() -> None:
             if module.stash.get(FAILED, False):

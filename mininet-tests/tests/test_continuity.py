@@ -22,7 +22,7 @@ HOME_ADDRESSES = [plan.home_address(number) for number in range(NODES)]
 @pytest.fixture(scope="module")
 def lab(labs) -> Lab:
     """Three home agent daemons and 20 registered mobile nodes, played."""
-    running = labs.make()
+    running = labs.make(watched=("r", "gen"))
     for name in plan.HOME_AGENTS:
         HomeAgent(running.network, name).start()
     eventually(lambda: set(plan.HOME_AGENTS.values()) <= running.listed(), "three home agents are listed", 30)
