@@ -93,7 +93,8 @@ def _spread(lab: Lab) -> dict[str, int]:
 
 def _speed(controller: Controller, seconds: float, runs: int) -> tuple[float, float]:
     switches = [LoadSwitch(0xBE00 + number, ("127.0.0.1", OPENFLOW_PORT)) for number in range(SWITCHES)]
-    eventually(lambda: _pump(switches) and controller.rest.health()["switches"] == SWITCHES, "the switches are taken", 15)
+    health = controller.rest.health
+    eventually(lambda: _pump(switches) and health()["switches"] == SWITCHES, "the switches are taken", 15)
     for number in range(3):
         mac = f"02:00:00:00:77:0{number}"
         frame = advertisement_frame(mac, plan.link_local(mac), prefix=f"2001:db8:1::7{number}")
@@ -127,7 +128,7 @@ def _requests(switch: int) -> tuple[bytes, int]:
     fixed = _sum(template[38:54]) + 8 + 58 + _sum(template[54:62])
     whole = packet_in(template, 4)
     head, lead = whole[: len(whole) - len(template)], template[:22]
-    parts = []
+    parts: list[bytes] = []
     for number in range(REQUESTS):
         source = (CARE_OF | switch << 48 | number + 1).to_bytes(16, "big")
         total = fixed + _sum(source) + number

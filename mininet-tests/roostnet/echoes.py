@@ -81,8 +81,7 @@ class EchoStream:
         return self._unanswered()
 
     def _unanswered(self) -> list[Lost]:
-        sent = list(self._sent.items())
-        return [Lost(target, sequence, at) for (target, sequence), at in sent if (target, sequence) not in self._answered]
+        return [Lost(*key, at) for key, at in list(self._sent.items()) if key not in self._answered]
 
     def _run(self) -> None:
         sequence = 0

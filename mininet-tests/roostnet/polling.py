@@ -9,7 +9,7 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
-def eventually(look: Callable[[], T], what: str, seconds: float = 10.0, every: float = 0.02) -> T:
+def eventually(look: Callable[[], T | None], what: str, seconds: float = 10.0, every: float = 0.02) -> T:
     """The first truthy result of `look`; AssertionError naming `what` after `seconds`.
 
     An AssertionError out of `look` counts as "not yet" and is told at the end, so a look may
@@ -19,9 +19,10 @@ def eventually(look: Callable[[], T], what: str, seconds: float = 10.0, every: f
     last: object = None
     while True:
         try:
-            last = look()
-            if last:
-                return last  # type: ignore[return-value]
+            found = look()
+            if found:
+                return found
+            last = found
         except AssertionError as not_yet:
             last = not_yet
         if time.monotonic() >= deadline:

@@ -40,7 +40,7 @@ class Supervised:
         return self.log.read_text(errors="replace") if self.log.exists() else ""
 
     def wait_for(self, pattern: str, seconds: float = 15.0) -> None:
-        """Until a line of the log matches; EndedEarly when the program ends first, AssertionError when it is too late."""
+        """Until the log matches; EndedEarly when the program ends first, AssertionError when it is too late."""
 
         def said() -> bool:
             if re.search(pattern, self.text()):

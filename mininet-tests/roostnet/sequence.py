@@ -6,6 +6,7 @@ switches' ports, counters in the OpenFlow channel, tables through REST and in th
 
 from __future__ import annotations
 
+import functools
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -41,7 +42,9 @@ class Step:
 class Sequence:
     """Plays and observes the sequence; tells each step to a listener as it is observed."""
 
-    def __init__(self, network: Network, controller: Controller, capture: Capture, tell: Callable[[Step], None]) -> None:
+    def __init__(
+        self, network: Network, controller: Controller, capture: Capture, tell: Callable[[Step], None]
+    ) -> None:
         """The network and the controller are up, nothing else is."""
         self._network = network
         self._controller = controller
@@ -85,7 +88,8 @@ class Sequence:
             )  # fmt: skip
         for name in names:
             agent = self.home_agents[name]
-            entry = eventually(lambda: self._listed(agent), f"the home agents list has {agent.address}", 10)  # noqa: B023
+            look = functools.partial(self._listed, agent)
+            entry = eventually(look, f"the home agents list has {agent.address}", 10)
             self._step(
                 number + 1, time.time(), "representative", "",
                 f"home agents list: {name} {agent.address}, preference {entry['preference']}",
@@ -165,7 +169,8 @@ class Sequence:
             f"home agent address discovery request, identifier {identifier}",
             f"{care_of_address} -> {plan.ANYCAST}",
         )  # fmt: skip
-        solicitation = self._wait(frames.at("r", frames.solicitation(plan.ANYCAST), sent=True), "the router's solicitation")
+        wanted = frames.at("r", frames.solicitation(plan.ANYCAST), sent=True)
+        solicitation = self._wait(wanted, "the router's solicitation")
         self._step(
             110, solicitation.time, "r", "home link", f"neighbor solicitation for {plan.ANYCAST}",
             f"from {frames.source(solicitation)}",
@@ -180,9 +185,7 @@ class Sequence:
         )  # fmt: skip
         entry = eventually(self._neighbor_entry, "the router's neighbor entry", 5, every=0.002)
         self._step(112, time.time(), "r", "", f"neighbor cache: {entry}")
-        forwarded = self._wait(
-            lambda seen: seen.host == "r" and seen.is_from_host and frames.discovery_request(seen), "the forwarded request"
-        )
+        forwarded = self._wait(frames.at("r", frames.discovery_request, sent=True), "the forwarded request")
         assert forwarded.packet.dst == plan.REPRESENTATIVE_MAC, f"forwarded to {forwarded.packet.dst}"
         self._step(113, forwarded.time, "r", "representative", f"the request, to {forwarded.packet.dst}")
         reply = self._wait(frames.at("mn", frames.discovery_reply, sent=False), "the discovery reply")

@@ -200,10 +200,10 @@ class Network:
         for name, switch in ON_SWITCH.items():
             net.addHost(name, ip=None)
             self._cable(name, switch)
-        for name, switch in (("rf", None), ("cn", "lc"), ("gen", "l3"), *((name, None) for name in self.mobile_nodes)):
+        for name in ("rf", "cn", "gen", *self.mobile_nodes):
             net.addHost(name, ip=None)
-            if switch is not None:
-                self._cable(name, switch)
+        self._cable("cn", "lc")
+        self._cable("gen", "l3")
         for name in self.mobile_nodes:
             self._hang_cable(name)
         self._cable("r", "lc", "r-lc")

@@ -135,7 +135,8 @@ def _is_alive(pid: str) -> bool:
         command = Path(f"/proc/{pid}/cmdline").read_bytes()
     except OSError:
         return False
-    return status.rpartition(")")[2].split()[0] != "Z" and (b"roostnet" in command or b"java" in command or b"ovs" in command)
+    is_zombie = status.rpartition(")")[2].split()[0] == "Z"
+    return not is_zombie and any(word in command for word in (b"roostnet", b"java", b"ovs", b"radvd", b"ping"))
 
 
 @pytest.mark.parametrize(
