@@ -29,6 +29,17 @@ class Message:
     body: bytes
 
 
+@dataclass(frozen=True)
+class PortPoll:
+    """A port's counters, asked for and told."""
+
+    asked_at: float
+    told_at: float
+    received: int
+    """Packets that the switch got from the port."""
+    sent: int
+
+
 @dataclass
 class _Stream:
     """One direction of one connection, in order."""
@@ -59,15 +70,15 @@ class Channel:
                 return int(struct.unpack_from("!Q", message.body)[0])
         return None
 
-    def port_poll(self, datapath: int, port: int) -> tuple[Message, Message, int, int] | None:
-        """A request for a port's statistics, its reply, and the packets received from and sent to the port."""
+    def port_poll(self, datapath: int, port: int) -> PortPoll | None:
+        """The first exchange of a port's counters."""
         for reply in self.messages:
             if reply.kind != MULTIPART_REPLY or self.datapath(reply.connection) != datapath:
                 continue
             request = self._request_of(reply)
             counters = _port_counters(reply.body).get(port)
             if request is not None and counters is not None:
-                return (request, reply, *counters)
+                return PortPoll(request.time, reply.time, *counters)
         return None
 
     def deletions(self) -> list[Message]:

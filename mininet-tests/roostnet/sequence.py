@@ -18,7 +18,7 @@ from scapy.layers.inet6 import ICMPv6HAADReply, ICMPv6ND_RA, ICMPv6NDOptPrefixIn
 from roostnet import frames, plan
 from roostnet.capture import Capture, Seen
 from roostnet.daemons import OPENFLOW_PORT, Controller, HomeAgent, MobileNode
-from roostnet.openflow import Channel
+from roostnet.openflow import Channel, PortPoll
 from roostnet.polling import eventually
 from roostnet.topology import Network
 
@@ -107,20 +107,20 @@ class Sequence:
         switch = SWITCH_NUMBERS[entry["attachment"]["switch"]]
         port = int(entry["attachment"]["port"])
 
-        def poll() -> Any:
+        def poll() -> PortPoll | None:
             frames_now = self._capture.frames(self._fed)
             self._fed += len(frames_now)
             self._channel.feed(frames_now)
             return self._channel.port_poll(switch, port)
 
-        request, reply, received, sent = eventually(poll, f"the counters of {agent.name}'s port are read", 15)
+        found = eventually(poll, f"the counters of {agent.name}'s port are read", 15)
         self._step(
-            103, request.time, "representative", f"s{switch}",
+            103, found.asked_at, "representative", f"s{switch}",
             f"how much does {agent.name} carry? (counters of port {port})",
         )  # fmt: skip
         self._step(
-            104, reply.time, f"s{switch}", "representative",
-            f"{agent.name} has sent {received} and got {sent} packets",
+            104, found.told_at, f"s{switch}", "representative",
+            f"{agent.name} has sent {found.received} and got {found.sent} packets",
         )  # fmt: skip
         eventually(
             lambda: (self._listed(agent) or {}).get("load", {}).get("sampledAt"), "the load of ha1 is in the table", 10
