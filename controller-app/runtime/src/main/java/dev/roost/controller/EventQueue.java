@@ -54,6 +54,12 @@ final class EventQueue {
         return true;
     }
 
+    /** For the news that undoes others, of which there is one at most for each that was accepted. */
+    void offerAlways(Runnable task) {
+        tasks.incrementAndGet();
+        add(new LoopEvent.Task(task));
+    }
+
     private void add(LoopEvent event) {
         events.add(event);
         Thread asleep = sleeper;

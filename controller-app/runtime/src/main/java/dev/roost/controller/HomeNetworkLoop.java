@@ -65,11 +65,16 @@ final class HomeNetworkLoop {
     }
 
     /** Ends after the turn under way; what still waits is not done. Waits for it, unless called by the loop itself. */
-    void stop(Duration patience) throws InterruptedException {
+    void stop(Duration patience) {
         stopping = true;
-        queue.offer(() -> {});
-        if (Thread.currentThread() != thread) {
+        queue.offerAlways(() -> {});
+        if (Thread.currentThread() == thread) {
+            return;
+        }
+        try {
             thread.join(patience.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

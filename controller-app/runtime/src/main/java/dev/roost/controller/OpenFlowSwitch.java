@@ -11,8 +11,8 @@ import org.projectfloodlight.openflow.protocol.OFStatsRequest;
  * One switch that is connected and has finished its handshake, as a host shows it to the loop.
  *
  * <p>An object stands for one connection: after a reconnect there is another object with the same {@link #id()}, and
- * calls on the old one do nothing. Called on the loop's thread; no method blocks. Answers come on any thread of the
- * host.
+ * calls on the old one do nothing. Any thread may call any method but {@link #packetOuts}; none blocks. Messages leave in the
+ * order of the calls of one thread. Answers come on a thread of the host.
  */
 public interface OpenFlowSwitch {
 

@@ -1,0 +1,198 @@
+package dev.roost.controller;
+
+import dev.roost.loadbalancer.HomeNetwork;
+import dev.roost.loadbalancer.HomeNetworkConfig;
+import dev.roost.loadbalancer.LoadSample;
+import dev.roost.mobileip.Ipv6Address;
+import dev.roost.topology.SwitchPort;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Function;
+import org.projectfloodlight.openflow.protocol.OFErrorMsg;
+import org.projectfloodlight.openflow.protocol.OFPortDesc;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The application as a host sees it: what it constructs, feeds with {@link SwitchEvents}, asks for the API, and closes.
+ *
+ * <p>Nothing is decided here; every call of any thread becomes an event of the loop. Construct, {@link #start}, then let
+ * switches in.
+ */
+public final class Controller implements SwitchEvents, AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Controller.class);
+
+    private static final Duration STOP_PATIENCE = Duration.ofSeconds(3);
+
+    private final List<ServedNetwork> networks = new ArrayList<>();
+    private final Journal journal;
+    private final Counters counters;
+    private final RecentEvents recentEvents;
+    private final EventQueue queue;
+    private final ControllerState state;
+    private final HomeNetworkLoop loop;
+
+    public Controller(
+            List<HomeNetworkConfig> configs,
+            Journal journal,
+            ControllerOptions options,
+            LoopClock clock,
+            Counters counters,
+            FaultHandler faultHandler) {
+        for (HomeNetworkConfig config : configs) {
+            int index = networks.size();
+            networks.add(new ServedNetwork(index, config, new HomeNetwork(config, options.seed() + index)));
+        }
+        this.journal = journal;
+        this.counters = counters;
+        this.recentEvents = new RecentEvents(options.recentEvents());
+        this.queue = new EventQueue(options.packetLimit(), options.taskLimit(), counters);
+        this.state = new ControllerState(networks, journal, options, clock, queue, recentEvents, counters);
+        this.loop = new HomeNetworkLoop(queue, clock, counters, state, faultHandler);
+    }
+
+    /**
+     * Brings back what the journal kept, and starts the loop.
+     *
+     * @throws IOException when the journal cannot be read
+     */
+    public void start() throws IOException {
+        replay();
+        loop.start();
+    }
+
+    void replay() throws IOException {
+        Map<String, ServedNetwork> byName = new HashMap<>();
+        networks.forEach(network -> byName.put(network.name(), network));
+        long[] replayed = new long[2];
+        journal.replay((name, change) -> {
+            ServedNetwork network = byName.get(name);
+            if (network == null) {
+                replayed[1]++;
+            } else {
+                network.state().apply(change);
+                replayed[0]++;
+            }
+        });
+        LOG.info("changes={} ofOtherHomeNetworks={} journal replayed", replayed[0], replayed[1]);
+    }
+
+    /** For tests, which take turns themselves instead of starting the loop. */
+    HomeNetworkLoop loop() {
+        return loop;
+    }
+
+    ControllerState state() {
+        return state;
+    }
+
+    /** Stops the loop after its turn and closes the journal. Nothing is removed from any switch. */
+    @Override
+    public void close() throws IOException {
+        loop.stop(STOP_PATIENCE);
+        journal.close();
+    }
+
+    public Counters counters() {
+        return counters;
+    }
+
+    public RecentEvents recentEvents() {
+        return recentEvents;
+    }
+
+    /** Packets that wait for the loop. */
+    public int queueDepth() {
+        return queue.depth();
+    }
+
+    /** The bug that stopped the loop, if one did: nothing is answered any more. */
+    public Optional<Throwable> fault() {
+        return Optional.ofNullable(loop.fault());
+    }
+
+    // For the API, on any thread.
+
+    /**
+     * Asks something of the live state, on the loop's thread; the function must only read, be quick, and copy what it
+     * returns.
+     *
+     * @return fails with {@link RejectedExecutionException} when the loop has stopped or too much waits for it, or with
+     *     what the function threw
+     */
+    public <T> CompletableFuture<T> query(Function<ControllerView, T> question) {
+        CompletableFuture<T> result = new CompletableFuture<>();
+        ask(result, () -> {
+            try {
+                result.complete(question.apply(state));
+            } catch (RuntimeException e) {
+                // A question alters nothing, so that one that fails is for who asked, not a fault of the loop.
+                result.completeExceptionally(e);
+            }
+        });
+        return result;
+    }
+
+    /** Begins or ends taking a home agent out of service; false when there is none with this address. */
+    public CompletableFuture<Boolean> drain(Ipv6Address homeAgent, boolean draining) {
+        CompletableFuture<Boolean> result = new CompletableFuture<>();
+        ask(result, () -> result.complete(state.drain(homeAgent, draining)));
+        return result;
+    }
+
+    private void ask(CompletableFuture<?> result, Runnable task) {
+        if (!loop.isRunning() || !queue.offer(task)) {
+            result.completeExceptionally(new RejectedExecutionException("the loop takes no questions"));
+        }
+    }
+
+    /** What another source than the switches says of a home agent's load. */
+    public void onLoadSample(String homeNetwork, LoadSample sample) {
+        boolean unused = queue.offer(() -> state.onLoadSample(homeNetwork, sample));
+    }
+
+    // For the host.
+
+    @Override
+    public void onSwitchConnected(OpenFlowSwitch connection, List<OFPortDesc> ports) {
+        state.post(connection, () -> state.onSwitchConnected(connection, ports));
+    }
+
+    @Override
+    public void onSwitchDisconnected(OpenFlowSwitch connection) {
+        queue.offerAlways(() -> state.onSwitchDisconnected(connection));
+    }
+
+    @Override
+    public void onPortChanged(OpenFlowSwitch connection, OFPortDesc port) {
+        state.post(connection, () -> state.onPortChanged(connection, port));
+    }
+
+    @Override
+    public void onPortRemoved(OpenFlowSwitch connection, int port) {
+        state.post(connection, () -> state.onPortRemoved(connection, port));
+    }
+
+    @Override
+    public void onPacketIns(PacketInBatch packets) {
+        boolean unused = queue.offer(packets);
+    }
+
+    @Override
+    public void onError(OpenFlowSwitch connection, OFErrorMsg error) {
+        state.post(connection, () -> state.onError(connection, error));
+    }
+
+    @Override
+    public void onLinkSeen(SwitchPort from, SwitchPort to) {
+        boolean unused = queue.offer(() -> state.onLinkSeen(from, to));
+    }
+}

@@ -1,0 +1,406 @@
+package dev.roost.controller;
+
+import dev.roost.loadbalancer.Change;
+import dev.roost.loadbalancer.LoadSample;
+import dev.roost.loadbalancer.SteeredHomeAgent;
+import dev.roost.mobileip.Ipv6Address;
+import dev.roost.mobileip.MacAddress;
+import dev.roost.openflow.rules.InstalledState;
+import dev.roost.openflow.rules.RuleCompiler;
+import dev.roost.topology.LinkProbeCodec;
+import dev.roost.topology.PortDescription;
+import dev.roost.topology.SwitchId;
+import dev.roost.topology.SwitchPort;
+import dev.roost.topology.Topology;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+import org.projectfloodlight.openflow.protocol.OFErrorMsg;
+import org.projectfloodlight.openflow.protocol.OFPortConfig;
+import org.projectfloodlight.openflow.protocol.OFPortDesc;
+import org.projectfloodlight.openflow.protocol.OFPortState;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Everything the loop owns, and what each event does to it: home networks, topology, switches and their rules. It has no
+ * thread of its own and reads no clock but once a turn, so that tests drive it turn by turn.
+ *
+ * <p>A turn: events are decided and applied one by one; then what the clock brings; then the journal; then packets; then
+ * rules.
+ */
+final class ControllerState implements HomeNetworkLoop.Body, LoopAccess, ControllerView {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ControllerState.class);
+
+    /** Who asked has long given up, or asked again: answering a backlog of old questions only delays new ones. */
+    private static final long STALE_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+    private static final long SNAPSHOT_RETRY_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+    private final LoopClock clock;
+    private final EventQueue queue;
+    private final Journal journal;
+    private final List<ServedNetwork> networks;
+    private final Topology topology = new Topology();
+    private final SwitchTable switches = new SwitchTable();
+    private final TimerQueue timers = new TimerQueue();
+    private final FlowReconciler reconciler;
+    private final Turn turn;
+    private final PacketInDispatcher dispatcher;
+    private final PortCounters portCounters;
+    private final @Nullable LinkDiscovery links;
+    private final LongAdder packetsReceived;
+    private final LongAdder packetsStale;
+    private final LongAdder packetsOfGoneSwitches;
+
+    private long nowNanos;
+    private Instant now;
+    private long topologyVersion;
+    private long snapshotRetryNanos;
+
+    ControllerState(
+            List<ServedNetwork> networks,
+            Journal journal,
+            ControllerOptions options,
+            LoopClock clock,
+            EventQueue queue,
+            RecentEvents recent,
+            Counters counters) {
+        this.networks = List.copyOf(networks);
+        this.journal = journal;
+        this.clock = clock;
+        this.queue = queue;
+        nowNanos = clock.nanos();
+        now = clock.instantOf(nowNanos);
+        EventLog eventLog = new EventLog(recent, counters);
+        RuleCompiler compiler = new RuleCompiler(options.rules());
+        reconciler = new FlowReconciler(
+                compiler, this.networks, topology, this, eventLog, counters, options.auditInterval());
+        EffectRunner effects = new EffectRunner(this.networks, switches, eventLog, counters);
+        turn = new Turn(journal, reconciler, effects, counters);
+        links = options.rules().linkDiscovery()
+                ? new LinkDiscovery(
+                        new LinkProbeCodec(options.probeKey().toBytes(), LinkProbeCodec.DEFAULT_MAX_AGE),
+                        topology,
+                        switches,
+                        counters)
+                : null;
+        dispatcher = new PacketInDispatcher(this.networks, topology, links, turn, counters);
+        portCounters = new PortCounters(this.networks, switches, turn, this);
+        packetsReceived = counters.counter("roost_packets_received_total");
+        packetsStale = counters.counter("roost_packets_dropped_total", "reason", "stale");
+        packetsOfGoneSwitches = counters.counter("roost_packets_dropped_total", "reason", "switch-gone");
+        repeat(options.loadInterval(), portCounters::poll);
+        LinkDiscovery prober = links;
+        if (prober != null) {
+            repeat(LinkDiscovery.PROBE_INTERVAL, () -> prober.probeAll(now));
+        }
+    }
+
+    private void repeat(Duration interval, Runnable body) {
+        timers.schedule(nowNanos + interval.toNanos(), () -> {
+            body.run();
+            repeat(interval, body);
+        });
+    }
+
+    // The turn.
+
+    @Override
+    public void beginTurn(long turnNanos) {
+        nowNanos = turnNanos;
+        now = clock.instantOf(turnNanos);
+    }
+
+    @Override
+    public void onPacketIns(PacketInBatch batch) {
+        packetsReceived.add(batch.size());
+        ConnectedSwitch from = switches.find(batch.connection());
+        if (from == null) {
+            packetsOfGoneSwitches.add(batch.size());
+        } else if (nowNanos - batch.receivedNanos() > STALE_NANOS) {
+            packetsStale.add(batch.size());
+        } else {
+            for (int i = 0; i < batch.size(); i++) {
+                dispatcher.dispatch(now, from, batch, i);
+            }
+        }
+    }
+
+    @Override
+    public void endTurn() {
+        for (ServedNetwork network : networks) {
+            if (isDue(network.state().nextDeadline())) {
+                turn.take(network, network.state().onDeadline(now));
+            }
+        }
+        timers.run(nowNanos);
+        if (isDue(topology.nextDeadline())) {
+            topology.expireLinks(now);
+        }
+        if (topologyVersion != topology.version()) {
+            topologyVersion = topology.version();
+            doubtAttachmentsBehindLinks();
+        }
+        turn.end(nowNanos, now);
+        switches.flush();
+        reconciler.endTurn();
+        takeSnapshotIfDue();
+    }
+
+    private boolean isDue(Optional<Instant> deadline) {
+        return deadline.isPresent() && !deadline.get().isAfter(now);
+    }
+
+    private void doubtAttachmentsBehindLinks() {
+        for (ServedNetwork network : networks) {
+            for (SteeredHomeAgent homeAgent : network.state().steeringPlan().homeAgents()) {
+                if (!topology.isEdge(homeAgent.attachment())) {
+                    turn.take(network, network.state().onLinkPort(now, homeAgent.attachment()));
+                }
+            }
+        }
+    }
+
+    private void takeSnapshotIfDue() {
+        boolean due = turn.isSnapshotOwed() ? nowNanos - snapshotRetryNanos >= 0 : journal.snapshotDue();
+        if (!due) {
+            return;
+        }
+        Map<String, Iterable<Change>> state = new LinkedHashMap<>();
+        networks.forEach(network -> state.put(network.name(), network.state().snapshot()));
+        try {
+            journal.snapshot(state);
+            turn.snapshotTaken();
+        } catch (IOException e) {
+            snapshotRetryNanos = nowNanos + SNAPSHOT_RETRY_NANOS;
+            LOG.warn("no snapshot: {}", e.getMessage());
+        }
+    }
+
+    @Override
+    public long nanosToNextDeadline(long fromNanos, long most) {
+        if (reconciler.hasBacklog()) {
+            return 0;
+        }
+        long nanos = timers.nanosToNext(fromNanos, most);
+        for (ServedNetwork network : networks) {
+            nanos = nanosUntil(network.state().nextDeadline(), fromNanos, nanos);
+        }
+        return nanosUntil(topology.nextDeadline(), fromNanos, nanos);
+    }
+
+    private long nanosUntil(Optional<Instant> deadline, long fromNanos, long most) {
+        return deadline.isEmpty() ? most : Math.max(0, Math.min(most, clock.nanosOf(deadline.get()) - fromNanos));
+    }
+
+    @Override
+    public String describe() {
+        StringBuilder text = new StringBuilder(
+                "now=" + now + " switches=" + switches.size() + " queue=" + queue.depth() + " timers=" + timers.size());
+        for (ServedNetwork network : networks) {
+            text.append(" homeNetwork=")
+                    .append(network.name())
+                    .append(" homeAgents=")
+                    .append(network.state().steeringPlan().homeAgents().size())
+                    .append(" mobileNodes=")
+                    .append(network.state().steeringPlan().pinCount());
+        }
+        return text.toString();
+    }
+
+    // What hosts tell; each is a task of the turn.
+
+    void onSwitchConnected(OpenFlowSwitch connection, List<OFPortDesc> ports) {
+        topology.onSwitchConnected(
+                connection.id(), ports.stream().map(ControllerState::describe).toList());
+        ConnectedSwitch added = switches.connected(connection);
+        LOG.info("datapath={} ports={} connected: {}", connection.id(), ports.size(), connection.description());
+        reconciler.onConnected(connection);
+        if (links != null) {
+            links.probe(now, added);
+        }
+        for (ServedNetwork network : networks) {
+            for (SteeredHomeAgent homeAgent : network.state().steeringPlan().homeAgents()) {
+                SwitchPort attachment = homeAgent.attachment();
+                if (attachment.switchId().equals(connection.id())) {
+                    tellReachability(network, attachment, isUp(attachment));
+                }
+            }
+        }
+    }
+
+    /** A port that the switch does not list says nothing; one that it lists as down does. */
+    private boolean isUp(SwitchPort port) {
+        return topology.port(port).map(PortDescription::up).orElse(true);
+    }
+
+    /** Nothing is concluded about home agents: the switch goes on forwarding without us. */
+    void onSwitchDisconnected(OpenFlowSwitch connection) {
+        portCounters.onDisconnected(connection);
+        if (switches.disconnected(connection)) {
+            LOG.info("datapath={} disconnected", connection.id());
+            topology.onSwitchDisconnected(connection.id());
+            reconciler.onDisconnected(connection.id());
+        }
+    }
+
+    void onPortChanged(OpenFlowSwitch connection, OFPortDesc port) {
+        ConnectedSwitch at = switches.find(connection);
+        if (at == null) {
+            return;
+        }
+        PortDescription described = describe(port);
+        SwitchPort place = at.port(described.number());
+        boolean before = topology.port(place).map(PortDescription::up).orElse(false);
+        topology.onPortChanged(connection.id(), described);
+        if (described.up() && !before && links != null) {
+            links.probe(now, at, described);
+        }
+        networks.forEach(network -> tellReachability(network, place, described.up()));
+    }
+
+    void onPortRemoved(OpenFlowSwitch connection, int port) {
+        ConnectedSwitch at = switches.find(connection);
+        if (at == null) {
+            return;
+        }
+        topology.onPortRemoved(at.port(port));
+        networks.forEach(network -> tellReachability(network, at.port(port), false));
+    }
+
+    private void tellReachability(ServedNetwork network, SwitchPort port, boolean reachable) {
+        turn.take(
+                network,
+                reachable
+                        ? network.state().onPortUp(now, port)
+                        : network.state().onHomeAgentUnreachable(now, port));
+    }
+
+    void onError(OpenFlowSwitch connection, OFErrorMsg error) {
+        reconciler.onError(connection, error);
+    }
+
+    void onLinkSeen(SwitchPort from, SwitchPort to) {
+        if (topology.onLinkSeen(now, from, to)) {
+            LOG.info("from={} to={} link found", from, to);
+        }
+    }
+
+    void onLoadSample(String homeNetwork, LoadSample sample) {
+        for (ServedNetwork network : networks) {
+            if (network.name().equals(homeNetwork)) {
+                turn.take(network, network.state().onLoadSample(now, sample));
+            }
+        }
+    }
+
+    /** Begins or ends a drain; false when no home network knows the home agent. */
+    boolean drain(Ipv6Address homeAgent, boolean draining) {
+        boolean known = false;
+        for (ServedNetwork network : networks) {
+            if (network.state().knowsHomeAgent(homeAgent)) {
+                known = true;
+                turn.take(
+                        network,
+                        draining
+                                ? network.state().drain(now, homeAgent)
+                                : network.state().undrain(now, homeAgent));
+            }
+        }
+        return known;
+    }
+
+    static PortDescription describe(OFPortDesc port) {
+        boolean up = !port.getConfig().contains(OFPortConfig.PORT_DOWN)
+                && !port.getState().contains(OFPortState.LINK_DOWN);
+        return new PortDescription(
+                port.getPortNo().getPortNumber(),
+                port.getName(),
+                new MacAddress(port.getHwAddr().getLong()),
+                up);
+    }
+
+    // What parts of the state ask of the loop.
+
+    @Override
+    public Instant now() {
+        return now;
+    }
+
+    @Override
+    public long nowNanos() {
+        return nowNanos;
+    }
+
+    @Override
+    public TimerQueue timers() {
+        return timers;
+    }
+
+    @Override
+    public void post(OpenFlowSwitch about, Runnable task) {
+        if (!queue.offer(task)) {
+            about.disconnect("too many tasks wait");
+        }
+    }
+
+    // What those see who look.
+
+    @Override
+    public List<ServedNetwork> networks() {
+        return networks;
+    }
+
+    @Override
+    public Topology topology() {
+        return topology;
+    }
+
+    @Override
+    public List<SwitchView> switches() {
+        List<SwitchView> views = new ArrayList<>();
+        Map<SwitchId, InstalledState> states = reconciler.states();
+        for (ConnectedSwitch each : switches.all()) {
+            InstalledState state = states.get(each.id());
+            if (state != null) {
+                views.add(new SwitchView(
+                        each.id(),
+                        each.connection().description(),
+                        state.isKnown(),
+                        state.status(),
+                        reconciler.problem(each.id())));
+            }
+        }
+        return views;
+    }
+
+    @Override
+    public Map<SwitchId, InstalledState> rules() {
+        return reconciler.states();
+    }
+
+    @Override
+    public List<String> problems() {
+        List<String> problems = new ArrayList<>();
+        if (turn.isSnapshotOwed()) {
+            problems.add("the journal cannot be written");
+        }
+        for (SwitchView each : switches()) {
+            each.problem().ifPresent(problem -> problems.add("switch " + each.id() + ": " + problem));
+            if (each.rules().refused() > 0) {
+                problems.add("switch " + each.id() + " refuses " + each.rules().refused() + " rules");
+            }
+        }
+        return problems;
+    }
+}

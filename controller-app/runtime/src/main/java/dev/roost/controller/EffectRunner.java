@@ -1,0 +1,152 @@
+package dev.roost.controller;
+
+import dev.roost.loadbalancer.Effect;
+import dev.roost.loadbalancer.Reason;
+import dev.roost.mobileip.EthernetFrame;
+import dev.roost.mobileip.ExtensionHeader;
+import dev.roost.mobileip.Ipv6Packet;
+import dev.roost.mobileip.Payload;
+import dev.roost.mobileip.Type2RoutingHeader;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Carries out the effects of a decision: writes frames and hands them to the switch they leave by, lets packets go on,
+ * tells, counts.
+ *
+ * <p>Frames of ours have the representative's constant link-layer address as their source and leave as packet-outs that
+ * came in nowhere (OFPP_CONTROLLER), since a switch does not send a packet out of the port it came in by.
+ *
+ * <p>Belongs to the loop; {@link #begin} says whose effects come next.
+ */
+final class EffectRunner implements Effect.Visitor {
+
+    private static final int MAX_FRAME_BYTES = 1 << 16;
+
+    private final SwitchTable switches;
+    private final EventLog eventLog;
+    private final List<CounterByReason<Reason>> ignored = new ArrayList<>();
+    private final LongAdder answers;
+    private final LongAdder forwarded;
+    private final LongAdder switchGone;
+    private final ByteBuffer frame = ByteBuffer.allocate(MAX_FRAME_BYTES);
+
+    private @Nullable ServedNetwork network;
+    private @Nullable PacketInBatch batch;
+    private int index;
+    private long nowNanos;
+    private Instant now = Instant.EPOCH;
+
+    EffectRunner(List<ServedNetwork> networks, SwitchTable switches, EventLog eventLog, Counters counters) {
+        this.switches = switches;
+        this.eventLog = eventLog;
+        for (ServedNetwork each : networks) {
+            ignored.add(new CounterByReason<>(
+                    Reason.class,
+                    reason -> counters.counter(
+                            "roost_ignored_total", "homeNetwork", each.name(), "reason", reason.word())));
+        }
+        this.answers = counters.counter("roost_packets_sent_total");
+        this.forwarded = counters.counter("roost_packets_forwarded_total");
+        this.switchGone = counters.counter("roost_packets_dropped_total", "reason", "switch-gone");
+    }
+
+    void begin(long turnNanos, Instant turnNow, ServedNetwork of, @Nullable PacketInBatch packets, int packetIndex) {
+        nowNanos = turnNanos;
+        now = turnNow;
+        network = of;
+        batch = packets;
+        index = packetIndex;
+    }
+
+    private ServedNetwork network() {
+        ServedNetwork current = network;
+        if (current == null) {
+            throw new IllegalStateException("effect outside of a turn");
+        }
+        return current;
+    }
+
+    @Override
+    public void visit(Effect.SendNeighborAdvertisement effect) {
+        send(effect, List.of(), effect.advertisement());
+    }
+
+    @Override
+    public void visit(Effect.SendDiscoveryReply effect) {
+        send(effect, List.of(), effect.reply());
+    }
+
+    @Override
+    public void visit(Effect.SendEchoReply effect) {
+        send(effect, List.of(), effect.reply());
+    }
+
+    @Override
+    public void visit(Effect.SendProbe effect) {
+        send(effect, List.of(), effect.solicitation());
+    }
+
+    @Override
+    public void visit(Effect.SendBindingAcknowledgement effect) {
+        List<ExtensionHeader> headers = effect.routingHeaderAddress()
+                .<List<ExtensionHeader>>map(homeAddress -> List.of(new Type2RoutingHeader(homeAddress)))
+                .orElse(List.of());
+        send(effect, headers, effect.acknowledgement());
+    }
+
+    private void send(Effect.SendPacket effect, List<ExtensionHeader> headers, Payload payload) {
+        Ipv6Packet packet = Ipv6Packet.of(effect.source(), effect.destination(), headers, payload);
+        frame.clear();
+        new EthernetFrame(effect.linkLayerDestination(), network().config().representativeLinkLayerAddress(), packet)
+                .writeTo(frame);
+        sendFrame(effect);
+    }
+
+    private void sendFrame(Effect.SendPacket effect) {
+        ConnectedSwitch to = switches.find(effect.port().switchId());
+        if (to == null) {
+            switchGone.increment();
+            return;
+        }
+        switches.send(to, PacketOutSink.CONTROLLER_PORT, effect.port().port(), frame.array(), 0, frame.position());
+        answers.increment();
+    }
+
+    /** The switch does with it what it does with packets that nobody asked for, as if it had come in just now. */
+    @Override
+    public void visit(Effect.ForwardPacket effect) {
+        PacketInBatch packets = batch;
+        if (packets == null) {
+            throw new IllegalStateException(
+                    "no packet to forward in " + network().name());
+        }
+        ConnectedSwitch to = switches.find(packets.connection());
+        if (to == null) {
+            switchGone.increment();
+            return;
+        }
+        switches.send(
+                to,
+                packets.inPort(index),
+                PacketOutSink.NORMAL_PORT,
+                packets.array(),
+                packets.start(index),
+                packets.length(index));
+        forwarded.increment();
+    }
+
+    @Override
+    public void visit(Effect.Event effect) {
+        eventLog.tell(nowNanos, now, network().name(), effect);
+    }
+
+    @Override
+    public void visit(Effect.Count effect) {
+        ignored.get(network().index()).increment(effect.reason());
+    }
+}

@@ -1,0 +1,374 @@
+package dev.roost.controller;
+
+import dev.roost.loadbalancer.SteeringPlan;
+import dev.roost.loadbalancer.Touched;
+import dev.roost.openflow.rules.InstalledState;
+import dev.roost.openflow.rules.InstalledState.AuditRequest;
+import dev.roost.openflow.rules.RuleCompiler;
+import dev.roost.openflow.rules.RuleUpdate;
+import dev.roost.openflow.rules.Subject;
+import dev.roost.openflow.rules.SubjectRules;
+import dev.roost.topology.SwitchId;
+import dev.roost.topology.Topology;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+import org.projectfloodlight.openflow.protocol.OFErrorMsg;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps what is installed on the switches equal to what is wanted. What is wanted comes from the {@link RuleCompiler},
+ * the difference from {@link InstalledState}; here is when to compile, when to send, and when to read back.
+ *
+ * <ul>
+ *   <li>After each turn: the subjects that its changes touched are compiled, for all switches, and the difference is sent.
+ *   <li>A switch connects: all subjects are compiled, some thousand a turn; then what it has is read; then the difference
+ *       is sent. Nothing is wiped, so traffic goes on meanwhile.
+ *   <li>Every few seconds: what it has is read and compared. A switch that does not answer is unreachable, and nothing is
+ *       concluded about its rules.
+ *   <li>A switch refuses a message: by its xid that is known to be a certain rule; it is counted, told, and tried again
+ *       by a later audit.
+ * </ul>
+ *
+ * <p>Belongs to the loop. Parts of replies are taken in on the host's threads, since reading a hundred thousand rules
+ * takes a while; all else comes back as a task.
+ */
+final class FlowReconciler {
+
+    private static final Logger LOG = LoggerFactory.getLogger(FlowReconciler.class);
+
+    private static final int SUBJECTS_PER_TURN = 2000;
+    /** An audit takes at most one part in so many of the time, however many rules there are. */
+    private static final int AUDIT_REST_FACTOR = 20;
+
+    private static final long LONGEST_AUDIT_NANOS = TimeUnit.SECONDS.toNanos(60);
+    /** What is known of a switch that has gone is kept for so long. */
+    private static final Duration MEMORY = Duration.ofMinutes(10);
+
+    private final RuleCompiler compiler;
+    private final List<ServedNetwork> networks;
+    private final Topology topology;
+    private final LoopAccess loop;
+    private final EventLog eventLog;
+    private final Counters counters;
+    private final long auditIntervalNanos;
+    private final LongAdder messagesSent;
+    private final LongAdder audits;
+    private final LongAdder auditsFailed;
+
+    private final Map<SwitchId, SwitchRules> switches = new TreeMap<>();
+    private final Set<Subject> touched = new LinkedHashSet<>();
+    /** Switches for which there is something to compile, to compare or to send. */
+    private final Set<SwitchRules> active = new LinkedHashSet<>();
+
+    private long topologyVersion;
+
+    FlowReconciler(
+            RuleCompiler compiler,
+            List<ServedNetwork> networks,
+            Topology topology,
+            LoopAccess loop,
+            EventLog eventLog,
+            Counters counters,
+            Duration auditInterval) {
+        this.compiler = compiler;
+        this.networks = networks;
+        this.topology = topology;
+        this.loop = loop;
+        this.eventLog = eventLog;
+        this.counters = counters;
+        this.auditIntervalNanos = auditInterval.toNanos();
+        this.messagesSent = counters.counter("roost_rule_messages_total");
+        this.audits = counters.counter("roost_audits_total");
+        this.auditsFailed = counters.counter("roost_audits_failed_total");
+        this.topologyVersion = topology.version();
+    }
+
+    void onConnected(OpenFlowSwitch connection) {
+        SwitchRules rules = switches.get(connection.id());
+        if (rules == null) {
+            rules = new SwitchRules(connection.id());
+            switches.put(connection.id(), rules);
+            rules.addToBacklog(allSubjects(connection.id()));
+        }
+        rules.onConnected(connection);
+        active.add(rules);
+        scheduleAudit(connection);
+    }
+
+    void onDisconnected(SwitchId id) {
+        SwitchRules rules = switches.get(id);
+        if (rules == null) {
+            return;
+        }
+        rules.onDisconnected();
+        loop.timers().schedule(loop.nowNanos() + MEMORY.toNanos(), () -> {
+            if (rules.connection() == null) {
+                switches.remove(id, rules);
+                active.remove(rules);
+            }
+        });
+    }
+
+    /** Notes whose rules a change may have altered. */
+    void touch(ServedNetwork network, Touched what) {
+        if (what.homeAddress().isPresent()) {
+            touched.add(
+                    new Subject.MobileNode(network.index(), what.homeAddress().get()));
+        }
+        if (what.homeAgent().isPresent()) {
+            touched.add(new Subject.HomeAgent(network.index(), what.homeAgent().getAsInt()));
+        }
+    }
+
+    /** Ends a turn: compiles what was touched, sends what is different, begins audits that are due. */
+    void endTurn() {
+        if (topologyVersion != topology.version()) {
+            topologyVersion = topology.version();
+            touchWhatDependsOnTopology();
+        }
+        if (!touched.isEmpty()) {
+            touched.forEach(this::compileForAll);
+            touched.clear();
+        }
+        if (!active.isEmpty()) {
+            active.forEach(this::work);
+            active.removeIf(rules -> !rules.hasBacklog());
+        }
+    }
+
+    /** Whether another turn is wanted at once. */
+    boolean hasBacklog() {
+        return !active.isEmpty();
+    }
+
+    private void touchWhatDependsOnTopology() {
+        touched.add(new Subject.WholeSwitch());
+        for (ServedNetwork network : networks) {
+            network.state()
+                    .steeringPlan()
+                    .homeAgents()
+                    .forEach(homeAgent -> touched.add(new Subject.HomeAgent(network.index(), homeAgent.index())));
+        }
+    }
+
+    private void work(SwitchRules rules) {
+        SwitchId id = rules.id();
+        for (int i = 0; i < SUBJECTS_PER_TURN && rules.hasBacklog(); i++) {
+            Subject next = rules.pollBacklog();
+            if (next != null) {
+                rules.state().want(next, compile(next, id));
+            }
+        }
+        OpenFlowSwitch connection = rules.connection();
+        if (connection == null) {
+            return;
+        }
+        if (rules.isSettled()) {
+            queue(rules, rules.state().difference(connection.factory()));
+        }
+        rules.sendSlices(outcomeOf(connection, rules));
+        if (rules.takeAuditWanted()) {
+            startAudit(connection, rules);
+        }
+    }
+
+    private void queue(SwitchRules rules, RuleUpdate update) {
+        if (!update.isEmpty()) {
+            messagesSent.add(update.messages().size());
+            rules.queue(update);
+        }
+    }
+
+    private SwitchRules.SliceOutcome outcomeOf(OpenFlowSwitch connection, SwitchRules rules) {
+        return new SwitchRules.SliceOutcome() {
+            @Override
+            public void passed(Optional<RuleUpdate> ended) {
+                loop.post(connection, () -> {
+                    if (rules.isUsing(connection)) {
+                        rules.onPassed(ended);
+                        active.add(rules);
+                    }
+                });
+            }
+
+            @Override
+            public void failed(String reason) {
+                connection.disconnect("barrier: " + reason);
+            }
+        };
+    }
+
+    // Compiling.
+
+    private List<Subject> allSubjects(SwitchId id) {
+        List<Subject> subjects = new ArrayList<>();
+        subjects.add(new Subject.WholeSwitch());
+        for (ServedNetwork network : networks) {
+            if (RuleCompiler.serves(network.config(), id)) {
+                SteeringPlan plan = network.state().steeringPlan();
+                subjects.add(network.subject());
+                plan.homeAgents()
+                        .forEach(homeAgent -> subjects.add(new Subject.HomeAgent(network.index(), homeAgent.index())));
+                plan.forEachPin(pin -> subjects.add(new Subject.MobileNode(network.index(), pin.homeAddress())));
+            }
+        }
+        return subjects;
+    }
+
+    private void compileForAll(Subject subject) {
+        boolean sameEverywhere = subject instanceof Subject.MobileNode;
+        SubjectRules shared = null;
+        for (Map.Entry<SwitchId, SwitchRules> each : switches.entrySet()) {
+            if (!isServed(subject, each.getKey())) {
+                continue;
+            }
+            SubjectRules rules = shared != null ? shared : compile(subject, each.getKey());
+            shared = sameEverywhere ? rules : null;
+            each.getValue().state().want(subject, rules);
+            active.add(each.getValue());
+        }
+    }
+
+    private boolean isServed(Subject subject, SwitchId id) {
+        if (subject instanceof Subject.MobileNode mobileNode) {
+            return RuleCompiler.serves(networks.get(mobileNode.network()).config(), id);
+        }
+        return !(subject instanceof Subject.HomeAgent homeAgent)
+                || RuleCompiler.serves(networks.get(homeAgent.network()).config(), id);
+    }
+
+    private SubjectRules compile(Subject subject, SwitchId id) {
+        if (subject instanceof Subject.MobileNode mobileNode) {
+            SteeringPlan plan = networks.get(mobileNode.network()).state().steeringPlan();
+            return plan.forwarderOf(mobileNode.homeAddress())
+                    .map(forwarder -> compiler.forMobileNode(mobileNode, forwarder.index()))
+                    .orElse(NONE);
+        } else if (subject instanceof Subject.HomeAgent homeAgent) {
+            ServedNetwork network = networks.get(homeAgent.network());
+            return network.state()
+                    .steeringPlan()
+                    .homeAgent(homeAgent.index())
+                    .map(known -> compiler.forHomeAgent(network.index(), network.config(), known, id, topology))
+                    .orElse(NONE);
+        } else if (subject instanceof Subject.Network network) {
+            return compiler.forNetwork(network, networks.get(network.network()).config());
+        }
+        return compiler.forSwitch(id, topology, this::servesAny);
+    }
+
+    private static final SubjectRules NONE = new SubjectRules(List.of(), List.of());
+
+    private boolean servesAny(SwitchId id) {
+        return networks.stream().anyMatch(network -> RuleCompiler.serves(network.config(), id));
+    }
+
+    // Audits.
+
+    private void scheduleAudit(OpenFlowSwitch connection) {
+        SwitchRules rules = switches.get(connection.id());
+        if (rules == null || !rules.isUsing(connection)) {
+            return;
+        }
+        long pause = Math.max(auditIntervalNanos, rules.auditNanos() * AUDIT_REST_FACTOR);
+        loop.timers().schedule(loop.nowNanos() + pause, () -> {
+            boolean stuck = loop.nowNanos() - rules.auditStartedNanos() > LONGEST_AUDIT_NANOS;
+            if (rules.isUsing(connection) && (!rules.isAuditUnderWay() || stuck)) {
+                rules.wantAudit();
+                active.add(rules);
+            }
+            scheduleAudit(connection);
+        });
+    }
+
+    private void startAudit(OpenFlowSwitch connection, SwitchRules rules) {
+        AuditRequest request = rules.state().startAudit(connection.factory());
+        rules.auditStarted(loop.nowNanos());
+        AuditReading reading = new AuditReading(
+                request,
+                failure -> loop.post(connection, () -> {
+                    if (rules.isUsing(connection)) {
+                        finishAudit(connection, rules, request, failure);
+                    }
+                }));
+        reading.start(connection);
+    }
+
+    private void finishAudit(
+            OpenFlowSwitch connection, SwitchRules rules, AuditRequest request, @Nullable String failure) {
+        rules.auditEnded(loop.nowNanos());
+        rules.problem(Optional.ofNullable(failure).map(reason -> "rules cannot be read: " + reason));
+        if (failure != null) {
+            auditsFailed.increment();
+            LOG.warn("datapath={} reading its rules failed: {}", connection.id(), failure);
+            return;
+        }
+        audits.increment();
+        boolean first = !rules.state().isKnown();
+        RuleUpdate update = rules.state().finishAudit(request.readBack(), connection.factory());
+        if (first || !update.isEmpty()) {
+            LOG.info(
+                    "datapath={} messages={} {}",
+                    connection.id(),
+                    update.messages().size(),
+                    first ? "rules read at connect" : "rules repaired");
+        }
+        queue(rules, update);
+        active.add(rules);
+    }
+
+    // What switches refuse.
+
+    void onError(OpenFlowSwitch connection, OFErrorMsg error) {
+        SwitchRules rules = switches.get(connection.id());
+        String reason = OpenFlowErrors.describe(error);
+        Optional<String> what = rules == null || !rules.isUsing(connection)
+                ? Optional.empty()
+                : rules.state().onRefused(error.getXid(), reason);
+        counters.counter(
+                        "roost_openflow_errors_total",
+                        "switch",
+                        connection.id().toString(),
+                        "error",
+                        reason,
+                        "about",
+                        OpenFlowErrors.about(error))
+                .increment();
+        eventLog.tell(
+                loop.nowNanos(),
+                loop.now(),
+                "",
+                true,
+                "switch-refused",
+                Map.of(
+                        "switch",
+                        connection.id().toString(),
+                        "error",
+                        reason,
+                        "about",
+                        what.orElseGet(() -> OpenFlowErrors.about(error))));
+    }
+
+    // For those who look.
+
+    /** What is wanted and installed, by switch; switches that went a short while ago included. */
+    Map<SwitchId, InstalledState> states() {
+        Map<SwitchId, InstalledState> states = new TreeMap<>();
+        switches.forEach((id, rules) -> states.put(id, rules.state()));
+        return Collections.unmodifiableMap(states);
+    }
+
+    Optional<String> problem(SwitchId id) {
+        return Optional.ofNullable(switches.get(id)).flatMap(SwitchRules::problem);
+    }
+}

@@ -1,0 +1,222 @@
+package dev.roost.controller;
+
+import dev.roost.loadbalancer.Decision;
+import dev.roost.loadbalancer.HomeNetworkConfig;
+import dev.roost.loadbalancer.PacketOrigin;
+import dev.roost.mobileip.BindingAcknowledgement;
+import dev.roost.mobileip.BindingUpdate;
+import dev.roost.mobileip.EchoRequest;
+import dev.roost.mobileip.EthernetFrame;
+import dev.roost.mobileip.HomeAgentAddressDiscoveryRequest;
+import dev.roost.mobileip.Icmpv6Message;
+import dev.roost.mobileip.Ipv6Address;
+import dev.roost.mobileip.Ipv6Packet;
+import dev.roost.mobileip.MalformedPacketException;
+import dev.roost.mobileip.MobilityMessage;
+import dev.roost.mobileip.NeighborAdvertisement;
+import dev.roost.mobileip.NeighborDiscoveryMessage;
+import dev.roost.mobileip.NeighborSolicitation;
+import dev.roost.mobileip.Payload;
+import dev.roost.mobileip.RouterAdvertisement;
+import dev.roost.openflow.rules.RuleCompiler;
+import dev.roost.topology.LinkProbeCodec;
+import dev.roost.topology.SwitchPort;
+import dev.roost.topology.Topology;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * From the bytes of a punted packet to the call of the home network that it concerns. The one place that knows malformed
+ * packets: they are counted by reason and forgotten, and nothing is ever thrown because of what a packet says.
+ *
+ * <pre>
+ *   LLDP                                        links
+ *   router advertisement          edge port     every home network of the switch
+ *   neighbor solicitation                       by target: anycast, representative, bound home address
+ *   neighbor advertisement                      by destination: representative (answers of probes)
+ *   discovery request                           by destination: anycast address
+ *   echo request                                by destination: representative
+ *   binding update                edge port     to the representative: its network; else by home address
+ *   binding acknowledgement       edge port     by home address
+ *   all else                                    counted
+ * </pre>
+ *
+ * Only edge ports are believed where it matters who is attached there: what comes from another switch of ours has been
+ * seen where it entered.
+ *
+ * <p>Belongs to the loop.
+ */
+final class PacketInDispatcher {
+
+    private static final int ETHERTYPE_OFFSET = 12;
+
+    private final List<ServedNetwork> networks;
+    private final Topology topology;
+    private final @Nullable LinkDiscovery links;
+    private final Turn turn;
+    private final Map<Ipv6Address, ServedNetwork> byOwnAddress = new HashMap<>();
+    private final CounterByReason<MalformedPacketException.Reason> malformed;
+    private final LongAdder notOurs;
+    private final LongAdder onLinkPort;
+
+    PacketInDispatcher(
+            List<ServedNetwork> networks,
+            Topology topology,
+            @Nullable LinkDiscovery links,
+            Turn turn,
+            Counters counters) {
+        this.networks = networks;
+        this.topology = topology;
+        this.links = links;
+        this.turn = turn;
+        for (ServedNetwork network : networks) {
+            HomeNetworkConfig config = network.config();
+            byOwnAddress.put(config.anycastAddress(), network);
+            byOwnAddress.put(config.representativeAddress(), network);
+        }
+        this.malformed = new CounterByReason<>(
+                MalformedPacketException.Reason.class,
+                reason -> counters.counter("roost_packets_malformed_total", "reason", reason.word()));
+        this.notOurs = counters.counter("roost_packets_ignored_total", "reason", "not-ours");
+        this.onLinkPort = counters.counter("roost_packets_ignored_total", "reason", "on-link-port");
+    }
+
+    /** Takes one packet; what it comes to goes to the turn. */
+    void dispatch(Instant now, ConnectedSwitch from, PacketInBatch batch, int index) {
+        ByteBuffer frame = batch.frame(index);
+        SwitchPort port = from.port(batch.inPort(index));
+        if (frame.remaining() > ETHERTYPE_OFFSET + 1
+                && (frame.getShort(frame.position() + ETHERTYPE_OFFSET) & 0xffff) == LinkProbeCodec.ETHERTYPE) {
+            if (links != null) {
+                links.onFrame(now, port, frame);
+            }
+            return;
+        }
+        try {
+            dispatch(now, port, EthernetFrame.parse(frame), batch, index);
+        } catch (MalformedPacketException e) {
+            malformed.increment(e.reason());
+        }
+    }
+
+    private void dispatch(Instant now, SwitchPort port, EthernetFrame frame, PacketInBatch batch, int index)
+            throws MalformedPacketException {
+        Ipv6Packet packet = frame.packet();
+        PacketOrigin origin = new PacketOrigin(port, frame.source(), packet.source(), packet.destination());
+        Payload payload = packet.payload();
+        if (payload instanceof NeighborDiscoveryMessage message) {
+            message.requireValid(packet.header());
+            onNeighborDiscovery(now, origin, message, batch, index);
+        } else if (payload instanceof MobilityMessage message) {
+            onMobility(now, origin, packet, message, batch, index);
+        } else if (payload instanceof Icmpv6Message message) {
+            onIcmpv6(now, origin, message, batch, index);
+        } else {
+            notOurs.increment();
+        }
+    }
+
+    private void onNeighborDiscovery(
+            Instant now, PacketOrigin origin, NeighborDiscoveryMessage message, PacketInBatch batch, int index) {
+        if (message instanceof RouterAdvertisement advertisement) {
+            onRouterAdvertisement(now, origin, advertisement, batch, index);
+        } else if (message instanceof NeighborSolicitation solicitation) {
+            ServedNetwork network = networkOf(solicitation.target());
+            if (network != null) {
+                take(network, network.state().onNeighborSolicitation(now, origin, solicitation), batch, index);
+            }
+        } else if (message instanceof NeighborAdvertisement advertisement) {
+            ServedNetwork network = byOwnAddress.get(origin.destination());
+            if (network != null) {
+                take(network, network.state().onNeighborAdvertisement(now, origin, advertisement), batch, index);
+            } else {
+                notOurs.increment();
+            }
+        } else {
+            notOurs.increment();
+        }
+    }
+
+    /** A home agent may serve several home networks, and its advertisement says so by its prefixes alone. */
+    private void onRouterAdvertisement(
+            Instant now, PacketOrigin origin, RouterAdvertisement advertisement, PacketInBatch batch, int index) {
+        if (!isEdge(origin)) {
+            return;
+        }
+        for (ServedNetwork network : networks) {
+            if (RuleCompiler.serves(network.config(), origin.port().switchId())) {
+                take(network, network.state().onRouterAdvertisement(now, origin, advertisement), batch, index);
+            }
+        }
+    }
+
+    private void onIcmpv6(Instant now, PacketOrigin origin, Icmpv6Message message, PacketInBatch batch, int index) {
+        ServedNetwork network = byOwnAddress.get(origin.destination());
+        if (network == null) {
+            notOurs.increment();
+        } else if (message instanceof HomeAgentAddressDiscoveryRequest request) {
+            take(network, network.state().onDiscoveryRequest(now, origin, request), batch, index);
+        } else if (message instanceof EchoRequest request) {
+            take(network, network.state().onEchoRequest(now, origin, request), batch, index);
+        } else {
+            notOurs.increment();
+        }
+    }
+
+    private void onMobility(
+            Instant now,
+            PacketOrigin origin,
+            Ipv6Packet packet,
+            MobilityMessage message,
+            PacketInBatch batch,
+            int index) {
+        if (!isEdge(origin)) {
+            return;
+        }
+        if (message instanceof BindingUpdate update) {
+            Ipv6Address homeAddress = packet.effectiveSource();
+            ServedNetwork asked = byOwnAddress.get(origin.destination());
+            ServedNetwork network = asked != null ? asked : networkOf(homeAddress);
+            if (network != null) {
+                take(network, network.state().onBindingUpdate(now, origin, homeAddress, update), batch, index);
+            }
+        } else if (message instanceof BindingAcknowledgement acknowledgement) {
+            Ipv6Address homeAddress = packet.effectiveDestination();
+            ServedNetwork network = networkOf(homeAddress);
+            if (network != null) {
+                Decision decision = network.state().onBindingAcknowledgement(now, origin, homeAddress, acknowledgement);
+                take(network, decision, batch, index);
+            }
+        } else {
+            notOurs.increment();
+        }
+    }
+
+    private boolean isEdge(PacketOrigin origin) {
+        if (topology.isEdge(origin.port())) {
+            return true;
+        }
+        onLinkPort.increment();
+        return false;
+    }
+
+    /** The network whose prefix an address has; counts when there is none. */
+    private @Nullable ServedNetwork networkOf(Ipv6Address address) {
+        for (ServedNetwork network : networks) {
+            if (network.config().prefix().contains(address)) {
+                return network;
+            }
+        }
+        notOurs.increment();
+        return null;
+    }
+
+    private void take(ServedNetwork network, Decision decision, PacketInBatch batch, int index) {
+        turn.take(network, decision, batch, index);
+    }
+}

@@ -1,0 +1,124 @@
+package dev.roost.controller;
+
+import dev.roost.loadbalancer.Change;
+import dev.roost.loadbalancer.Decision;
+import dev.roost.loadbalancer.Effect;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Collects what the events of one turn come to. Changes are applied at once, since the next event is decided on them;
+ * effects wait until the changes of the whole turn have been committed to the journal with one call.
+ *
+ * <p>Belongs to the loop.
+ */
+final class Turn {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Turn.class);
+
+    private final Journal journal;
+    private final FlowReconciler reconciler;
+    private final EffectRunner effects;
+    private final LongAdder commits;
+    private final LongAdder commitsFailed;
+
+    private final List<ServedNetwork> networks = new ArrayList<>();
+    private final List<Decision> decisions = new ArrayList<>();
+    private final List<@Nullable PacketInBatch> batches = new ArrayList<>();
+    private int[] indexes = new int[1024];
+    private boolean journalled;
+    private boolean snapshotOwed;
+
+    Turn(Journal journal, FlowReconciler reconciler, EffectRunner effects, Counters counters) {
+        this.journal = journal;
+        this.reconciler = reconciler;
+        this.effects = effects;
+        this.commits = counters.counter("roost_journal_commits_total");
+        this.commitsFailed = counters.counter("roost_journal_commits_failed_total");
+    }
+
+    /** Takes a decision that no packet was the reason for. */
+    void take(ServedNetwork network, Decision decision) {
+        take(network, decision, null, 0);
+    }
+
+    /** Takes the decision on one packet, whose frame is still needed if the packet is to go on. */
+    void take(ServedNetwork network, Decision decision, @Nullable PacketInBatch batch, int index) {
+        List<Change> changes = decision.changes();
+        if (!changes.isEmpty()) {
+            apply(network, changes);
+        }
+        if (!decision.effects().isEmpty()) {
+            int at = decisions.size();
+            if (at == indexes.length) {
+                indexes = Arrays.copyOf(indexes, at * 2);
+            }
+            networks.add(network);
+            decisions.add(decision);
+            batches.add(batch);
+            indexes[at] = index;
+        }
+    }
+
+    private void apply(ServedNetwork network, List<Change> changes) {
+        boolean durable = false;
+        for (int i = 0; i < changes.size(); i++) {
+            Change change = changes.get(i);
+            network.state().apply(change);
+            durable |= change.durable();
+            reconciler.touch(network, change.touched());
+        }
+        if (durable) {
+            journal.append(network.name(), changes);
+            journalled = true;
+        }
+    }
+
+    /** Commits, then carries out the effects in the order of their events. */
+    void end(long nowNanos, Instant now) {
+        if (journalled) {
+            journalled = false;
+            commit();
+        }
+        for (int i = 0; i < decisions.size(); i++) {
+            List<Effect> wanted = decisions.get(i).effects();
+            effects.begin(nowNanos, now, networks.get(i), batches.get(i), indexes[i]);
+            for (int j = 0; j < wanted.size(); j++) {
+                wanted.get(j).accept(effects);
+            }
+        }
+        networks.clear();
+        decisions.clear();
+        batches.clear();
+    }
+
+    /** A disk that is full must not silence the representative: it answers, and the health page says what is not kept. */
+    private void commit() {
+        try {
+            journal.commit();
+            commits.increment();
+        } catch (IOException e) {
+            commitsFailed.increment();
+            if (!snapshotOwed) {
+                LOG.error("the journal cannot be written; what happens now will not outlive the process", e);
+            }
+            snapshotOwed = true;
+        }
+    }
+
+    /** Whether the journal misses something, so that only a snapshot makes it whole. */
+    boolean isSnapshotOwed() {
+        return snapshotOwed;
+    }
+
+    void snapshotTaken() {
+        snapshotOwed = false;
+    }
+}
