@@ -32,6 +32,9 @@ public record RuleMatch(
     static final int NEIGHBOR_SOLICITATION = 135;
     static final int NEIGHBOR_ADVERTISEMENT = 136;
 
+    /** OpenFlow's name; the only one of these for which {@code ovs-ofctl} has another. */
+    private static final String ND_TARGET = "ipv6_nd_target";
+
     private static final RuleMatch EVERYTHING = new RuleMatch(
             OptionalInt.empty(),
             Optional.empty(),
@@ -163,18 +166,16 @@ public record RuleMatch(
         destination.ifPresent(address -> fields.put("ipv6_dst", address.toString()));
         ipProtocol.ifPresent(protocol -> fields.put("ip_proto", Integer.toString(protocol)));
         icmpv6Type.ifPresent(type -> fields.put("icmpv6_type", Integer.toString(type)));
-        neighborTarget.ifPresent(address -> fields.put("ipv6_nd_target", address.toString()));
+        neighborTarget.ifPresent(address -> fields.put(ND_TARGET, address.toString()));
         return fields;
     }
 
     @Override
     public String toString() {
-        Map<String, String> fields = fields();
-        return fields.isEmpty()
-                ? ""
-                : fields.entrySet().stream()
-                        .map(field -> field.getKey() + "=" + field.getValue())
-                        .collect(Collectors.joining(","));
+        return fields().entrySet().stream()
+                .map(field ->
+                        (field.getKey().equals(ND_TARGET) ? "nd_target" : field.getKey()) + "=" + field.getValue())
+                .collect(Collectors.joining(","));
     }
 
     static String portName(int port) {

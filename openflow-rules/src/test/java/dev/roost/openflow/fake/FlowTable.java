@@ -1,6 +1,5 @@
 package dev.roost.openflow.fake;
 
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -42,7 +41,7 @@ final class FlowTable {
         } else if (mod instanceof OFFlowModify || mod instanceof OFFlowModifyStrict) {
             selected(mod).forEach(entry -> entry.instructions = mod.getInstructions());
         } else if (mod instanceof OFFlowDelete || mod instanceof OFFlowDeleteStrict) {
-            entries.values().removeAll(selected(mod));
+            selected(mod).forEach(entry -> entries.remove(entry.key()));
         } else {
             throw Refusal.of(OFFlowModFailedCode.BAD_COMMAND);
         }
@@ -91,18 +90,17 @@ final class FlowTable {
     private List<FlowEntry> selected(OFFlowMod mod) {
         boolean strict = mod instanceof OFFlowModifyStrict || mod instanceof OFFlowDeleteStrict;
         boolean delete = mod instanceof OFFlowDelete || mod instanceof OFFlowDeleteStrict;
-        String key = FlowEntry.key(mod.getPriority(), mod.getMatch());
-        List<FlowEntry> selected = new ArrayList<>();
-        for (FlowEntry entry : entries.values()) {
-            boolean meant = strict ? entry.key().equals(key) : Matching.covers(mod.getMatch(), entry.match);
-            if (meant
-                    && cookie(mod.getCookie().getValue(), mod.getCookieMask().getValue())
-                            .test(entry)
-                    && (!delete || sendsTo(entry, mod.getOutPort(), mod.getOutGroup()))) {
-                selected.add(entry);
-            }
+        Predicate<FlowEntry> meant = cookie(
+                        mod.getCookie().getValue(), mod.getCookieMask().getValue())
+                .and(entry -> !delete || sendsTo(entry, mod.getOutPort(), mod.getOutGroup()));
+        if (strict) {
+            FlowEntry entry = entries.get(FlowEntry.key(mod.getPriority(), mod.getMatch()));
+            return entry != null && meant.test(entry) ? List.of(entry) : List.of();
         }
-        return selected;
+        return entries.values().stream()
+                .filter(entry -> Matching.covers(mod.getMatch(), entry.match))
+                .filter(meant)
+                .toList();
     }
 
     private static Predicate<FlowEntry> cookie(long cookie, long mask) {

@@ -1,5 +1,7 @@
 package dev.roost.openflow.fake;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import java.util.TreeMap;
 import org.projectfloodlight.openflow.protocol.OFBadMatchCode;
 import org.projectfloodlight.openflow.protocol.OFFactory;
@@ -11,18 +13,35 @@ import org.projectfloodlight.openflow.types.OFValueType;
 /** What matches mean: which packets, which narrower matches, and which of them are the same. */
 final class Matching {
 
+    private static final int MATCH_HEADER = 4;
+    private static final int FIELD_HEADER = 4;
+
     private Matching() {}
 
     /** Refuses what Open vSwitch has not, and fields without those that must stand before them. */
     static void check(Match match) throws Refusal {
+        int shown = 0;
         for (MatchField<?> field : match.getMatchFields()) {
             if (field == MatchField.IPV6_EXTHDR) {
                 throw Refusal.of(OFBadMatchCode.BAD_FIELD);
             }
-            if (!field.arePrerequisitesOK(match)) {
-                throw Refusal.of(OFBadMatchCode.BAD_PREREQ);
-            }
+            shown++;
         }
+        if (shown != fieldsOnTheWire(match)) {
+            throw Refusal.of(OFBadMatchCode.BAD_PREREQ);
+        }
+    }
+
+    /** The library hides fields whose prerequisites are not met; on the wire they are there. */
+    private static int fieldsOnTheWire(Match match) {
+        ByteBuf wire = Unpooled.buffer();
+        match.writeTo(wire);
+        int end = wire.getUnsignedShort(2);
+        int count = 0;
+        for (int at = MATCH_HEADER; at < end; at += FIELD_HEADER + wire.getUnsignedByte(at + FIELD_HEADER - 1)) {
+            count++;
+        }
+        return count;
     }
 
     static boolean matches(Match match, FrameFields frame) {
