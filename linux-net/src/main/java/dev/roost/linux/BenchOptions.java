@@ -26,7 +26,7 @@ record BenchOptions(int bindings, int flows, int rounds, int roundMillis, int pa
 
     private static Map<String, Integer> defaults() {
         Map<String, Integer> values = new LinkedHashMap<>();
-        values.put("--bindings", 100_000);
+        values.put("--bindings", 10_000);
         values.put("--flows", 1_000);
         values.put("--rounds", 60);
         values.put("--round-millis", 50);

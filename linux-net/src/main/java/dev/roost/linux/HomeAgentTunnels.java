@@ -18,9 +18,10 @@ import java.util.Optional;
  * bindings up in one hash table and forwards ({@link TunnelPrograms}). Beside it there are a route for packets that
  * this host itself sends to bound home addresses, and one whose MTU makes the kernel answer packets that are too big.
  *
- * <p>Tunnelled packets do not pass netfilter's forward hook; what must be filtered is filtered at the interface (nftables: netdev). It needs
- * forwarding switched on ({@link Sysctls}), Ethernet interfaces, and a path of one MTU to all care-of addresses: Packet Too Big
- * from inside that path is not passed on.
+ * <p>Limits. It needs forwarding switched on ({@link Sysctls}), Ethernet interfaces, and a path of one MTU to all
+ * care-of addresses: Packet Too Big from inside that path is not passed on. Tunnelled packets do not pass netfilter's forward hook; what
+ * must be filtered is filtered at the interface (nftables: netdev). Routing rules of others are heeded if they are there
+ * when the tunnels are opened, at a price: about a tenth of the speed.
  */
 public final class HomeAgentTunnels implements TunnelTable {
     private static final int TABLE_TOO_BIG = 5201;
@@ -75,8 +76,7 @@ public final class HomeAgentTunnels implements TunnelTable {
         HomeAgentTunnels tunnels = new HomeAgentTunnels(links, routes, maps);
         boolean done = false;
         try {
-            tunnels.setBindings(initial);
-            tunnels.install(options.homePrefixes());
+            tunnels.install(options.homePrefixes(), initial);
             done = true;
             return tunnels;
         } finally {
@@ -119,8 +119,14 @@ public final class HomeAgentTunnels implements TunnelTable {
         routes.close();
     }
 
-    private void install(List<Ipv6Prefix> homePrefixes) {
-        TunnelPrograms programs = maps.programs(tunnelMtu());
+    private void install(List<Ipv6Prefix> homePrefixes, Collection<TunnelBinding> initial) {
+        maps.putOwnAddresses(NetworkLink.allAddresses().stream()
+                .map(NetworkLink.Address::address)
+                .filter(Ipv6Address::isRoutableUnicast)
+                .toList());
+        setBindings(initial);
+        TunnelPrograms programs =
+                maps.programs(tunnelMtu(), routes.foreignRules().isEmpty());
         int home = links.get(0).index();
         Route tooBig = new Route(
                 Route.Kind.UNICAST, EVERYWHERE, home, Optional.of(NOWHERE), true, TABLE_TOO_BIG, 0, tunnelMtu());

@@ -113,7 +113,7 @@ public final class MobileNodeTunnel implements TunnelTable {
     }
 
     private void install() {
-        TunnelPrograms programs = maps.programs(link.mtu() - TunnelPrograms.TUNNEL_HEADER_BYTES);
+        TunnelPrograms programs = maps.programs(link.mtu() - TunnelPrograms.TUNNEL_HEADER_BYTES, false);
         try (BpfProgram departure = BpfProgram.load(BpfProgram.Kind.ROUTE_TRANSMIT, NAME, programs.departure())) {
             routes.add(
                     Route.onLink(EVERYWHERE, link.index()).withTable(TABLE),

@@ -70,6 +70,16 @@ public record NetworkLink(
 
     /** The IPv6 addresses that this interface has now. */
     public List<Address> addresses() {
+        return addresses(index);
+    }
+
+    /** The IPv6 addresses that all interfaces have now. */
+    static List<Address> allAddresses() {
+        return addresses(0);
+    }
+
+    /** @param wanted index of the interface, 0 for all */
+    private static List<Address> addresses(int wanted) {
         List<Address> addresses = new ArrayList<>();
         try (NetlinkSocket netlink = new NetlinkSocket()) {
             NetlinkMessage request = new NetlinkMessage(RTM_GETADDR, NetlinkMessage.DUMP)
@@ -78,7 +88,7 @@ public record NetworkLink(
                     .put16(0)
                     .put32(0);
             netlink.dump("listing addresses", request, entry -> {
-                if (entry.payload().getInt(4) == index) {
+                if (wanted == 0 || entry.payload().getInt(4) == wanted) {
                     addresses.add(readAddress(entry.payload()));
                 }
             });

@@ -15,6 +15,7 @@ import java.util.OptionalInt;
 /** Reads back the routes and rules of one owner, for {@link RouteTable}. */
 final class RouteReader {
     private static final int STRICT_CHECK = 12; // NETLINK_GET_STRICT_CHK
+    private static final int RTPROT_KERNEL = 2;
 
     private final NetlinkSocket netlink;
     private final int owner;
@@ -48,6 +49,15 @@ final class RouteReader {
     }
 
     List<RoutingRule> rules() {
+        return rules(OptionalInt.of(owner));
+    }
+
+    /** Rules that are neither the kernel's nor of an owner known to {@link RouteTable}. */
+    List<RoutingRule> foreignRules() {
+        return rules(OptionalInt.empty());
+    }
+
+    private List<RoutingRule> rules(OptionalInt wantedOwner) {
         NetlinkMessage all = new NetlinkMessage(RouteMessages.RTM_GETRULE, NetlinkMessage.DUMP)
                 .put8(RouteMessages.AF_INET6)
                 .put8(0)
@@ -58,7 +68,10 @@ final class RouteReader {
         netlink.dump("listing routing rules", all, entry -> {
             Map<Integer, ByteBuffer> attributes = attributes(entry.payload());
             ByteBuffer protocol = attributes.get(RouteMessages.FRA_PROTOCOL);
-            if (protocol != null && (protocol.get(0) & 0xff) == owner) {
+            int ruleOwner = protocol == null ? 0 : protocol.get(0) & 0xff;
+            if (wantedOwner.isPresent()
+                    ? wantedOwner.getAsInt() == ruleOwner
+                    : ruleOwner != RTPROT_KERNEL && !RouteTable.isOwner(ruleOwner)) {
                 rules.add(rule(entry.payload(), attributes));
             }
         });

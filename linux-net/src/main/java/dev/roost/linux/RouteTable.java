@@ -114,6 +114,15 @@ public final class RouteTable implements AutoCloseable {
         return new RouteReader(netlink, owner).rules();
     }
 
+    /** Rules of nobody that this class knows: an administrator's, another program's. */
+    List<RoutingRule> foreignRules() {
+        return new RouteReader(netlink, owner).foreignRules();
+    }
+
+    static boolean isOwner(int number) {
+        return number >= OWNER_HOME_AGENT && number <= OWNER_MOBILE_NODE_TUNNELS;
+    }
+
     /** Removes all routes and rules of this owner, also those of a process that is gone. */
     public void removeAllOwned() {
         installedRules().forEach(this::removeRule);

@@ -15,6 +15,7 @@ import java.util.Set;
  */
 final class TunnelMaps implements AutoCloseable {
     private static final int MAX_LOCAL_ENDS = 65_536;
+    private static final int MAX_OWN_ADDRESSES = 4_096;
     private static final byte[] PRESENT = {1};
 
     private final TunnelPrograms.Role role;
@@ -23,25 +24,44 @@ final class TunnelMaps implements AutoCloseable {
     private final BpfMap localEnds;
     private final BpfMap counters;
     private final Set<Ipv6Address> knownLocalEnds = new HashSet<>();
+    private final Set<Ipv6Address> ownAddresses = new HashSet<>();
 
     TunnelMaps(TunnelPrograms.Role role, int maxBindings) {
         this.role = role;
         this.maxBindings = maxBindings;
-        this.bindings =
-                BpfMap.hash("roost_bindings", TunnelPrograms.KEY_BYTES, TunnelPrograms.VALUE_BYTES, maxBindings);
+        this.bindings = BpfMap.hash(
+                "roost_bindings",
+                TunnelPrograms.KEY_BYTES,
+                TunnelPrograms.VALUE_BYTES,
+                maxBindings + MAX_OWN_ADDRESSES);
         this.localEnds = BpfMap.hash("roost_ends", TunnelPrograms.KEY_BYTES, 1, MAX_LOCAL_ENDS);
         this.counters = BpfMap.counters("roost_counters", TunnelPrograms.COUNTERS);
     }
 
-    TunnelPrograms programs(int tunnelMtu) {
+    TunnelPrograms programs(int tunnelMtu, boolean mainTableOnly) {
         return new TunnelPrograms(
-                role, bindings.descriptor(), localEnds.descriptor(), counters.descriptor(), tunnelMtu);
+                role, bindings.descriptor(), localEnds.descriptor(), counters.descriptor(), tunnelMtu, mainTableOnly);
+    }
+
+    /** Has packets for these addresses of the host left to the kernel. */
+    void putOwnAddresses(Collection<Ipv6Address> addresses) {
+        if (addresses.size() > MAX_OWN_ADDRESSES) {
+            throw new LinuxException(
+                    "tunnels", "this host has more than " + MAX_OWN_ADDRESSES + " addresses", LinuxCalls.ENOSPC);
+        }
+        ownAddresses.addAll(addresses);
+        ByteBuffer keys = ByteBuffer.allocate(TunnelPrograms.KEY_BYTES * addresses.size());
+        addresses.forEach(address -> address.writeTo(keys));
+        bindings.putAll(keys.array(), new byte[TunnelPrograms.VALUE_BYTES * addresses.size()]);
     }
 
     void put(Collection<TunnelBinding> added) {
         ByteBuffer keys = ByteBuffer.allocate(TunnelPrograms.KEY_BYTES * added.size());
         ByteBuffer values = ByteBuffer.allocate(TunnelPrograms.VALUE_BYTES * added.size());
         for (TunnelBinding binding : added) {
+            if (ownAddresses.contains(binding.homeAddress())) {
+                throw new IllegalArgumentException("home address is this host's own: " + binding.homeAddress());
+            }
             binding.homeAddress().writeTo(keys);
             farEnd(binding).writeTo(values);
             nearEnd(binding).writeTo(values);
@@ -61,8 +81,11 @@ final class TunnelMaps implements AutoCloseable {
     }
 
     void remove(Collection<Ipv6Address> homeAddresses) {
-        ByteBuffer keys = ByteBuffer.allocate(TunnelPrograms.KEY_BYTES * homeAddresses.size());
-        homeAddresses.forEach(address -> address.writeTo(keys));
+        List<Ipv6Address> bound = homeAddresses.stream()
+                .filter(address -> !ownAddresses.contains(address))
+                .toList();
+        ByteBuffer keys = ByteBuffer.allocate(TunnelPrograms.KEY_BYTES * bound.size());
+        bound.forEach(address -> address.writeTo(keys));
         bindings.removeAll(keys.array());
     }
 
@@ -70,6 +93,9 @@ final class TunnelMaps implements AutoCloseable {
         Map<Ipv6Address, TunnelBinding> listed = new LinkedHashMap<>();
         bindings.forEach((key, value) -> {
             Ipv6Address homeAddress = Ipv6Address.fromBytes(key);
+            if (ownAddresses.contains(homeAddress)) {
+                return;
+            }
             Ipv6Address far = Ipv6Address.fromBytes(value);
             Ipv6Address near = Ipv6Address.fromBytes(value);
             listed.put(

@@ -12,7 +12,9 @@ import dev.roost.linux.BpfAssembler.Width;
  * not plain (no neighbor known yet, hop limit used up, segments put together by the interface, ...) it leaves to the kernel, which does the rest as for any packet.
  * {@link #departure} hangs on a route and puts packets that this host itself sends into tunnels.
  *
- * <p>A binding's key is the home address, its value the other end of the tunnel followed by this end.
+ * <p>A binding's key is the home address, its value the other end of the tunnel followed by this end. At a home agent the
+ * same table holds the addresses of the host itself, with zeros for a value: what comes out of a tunnel for one of
+ * those goes to the kernel, which the route lookup of one table alone might not tell.
  *
  * <p>Registers, in both: 6 the packet's context, 7 and 8 start and end of its bytes, 9 the binding.
  */
@@ -58,6 +60,7 @@ final class TunnelPrograms {
     private static final int FIB_LOOKUP = 69;
     private static final int PUSH_ENCAPSULATION = 73;
 
+    private static final int FIB_LOOKUP_DIRECT = 1;
     private static final int BEHIND_ETHERNET = 1;
     private static final int KEEP_SEGMENT_SIZE = 1;
     private static final int ENCAPSULATES_IPV6 = 4;
@@ -97,6 +100,7 @@ final class TunnelPrograms {
     private final int localEnds;
     private final int counters;
     private final int tunnelMtu;
+    private final boolean mainTableOnly;
     private int labels;
 
     /**
@@ -104,13 +108,16 @@ final class TunnelPrograms {
      * @param localEnds descriptor of the map whose keys are this end's addresses of all tunnels
      * @param counters descriptor of the map of counters
      * @param tunnelMtu the longest inner packet, in bytes
+     * @param mainTableOnly look routes up in the main table alone, which saves asking each routing rule; right while
+     *     there are no rules but the kernel's and ours
      */
-    TunnelPrograms(Role role, int bindings, int localEnds, int counters, int tunnelMtu) {
+    TunnelPrograms(Role role, int bindings, int localEnds, int counters, int tunnelMtu, boolean mainTableOnly) {
         this.role = role;
         this.bindings = bindings;
         this.localEnds = localEnds;
         this.counters = counters;
         this.tunnelMtu = tunnelMtu;
+        this.mainTableOnly = mainTableOnly;
     }
 
     byte[] arrival() {
@@ -206,6 +213,12 @@ final class TunnelPrograms {
 
     private void encapsulate(BpfAssembler program) {
         program.label("encapsulate")
+                // An address of this host itself is in the table with no far end.
+                .load(Width.DOUBLE, 2, 9, 0)
+                .jumpIf(If.NOT_EQUAL, 2, 0, "bound")
+                .load(Width.DOUBLE, 2, 9, 8)
+                .jumpIf(If.EQUAL, 2, 0, "pass")
+                .label("bound")
                 .load(Width.BYTE, 2, 7, OUTER + HOP_LIMIT)
                 .jumpIf(If.LESS_OR_EQUAL, 2, 1, "pass") // Time Exceeded comes from the kernel
                 .load(Width.HALF, 3, 7, OUTER + SOURCE)
@@ -344,7 +357,7 @@ final class TunnelPrograms {
     }
 
     /** Sends the packet out by the route of its outermost header. */
-    private static void forward(BpfAssembler program) {
+    private void forward(BpfAssembler program) {
         int parameters = -64; // struct bpf_fib_lookup, on the stack
         program.label("forward")
                 .load(Width.WORD, 2, 6, GSO_SIZE)
@@ -367,7 +380,7 @@ final class TunnelPrograms {
                 .move(2, 10)
                 .add(2, parameters)
                 .set(3, 64)
-                .set(4, 0)
+                .set(4, mainTableOnly ? FIB_LOOKUP_DIRECT : 0)
                 .call(FIB_LOOKUP)
                 .jumpIf(If.NOT_EQUAL, 0, 0, "pass");
         copyHalves(program, parameters + 58, 0); // destination
