@@ -1,0 +1,297 @@
+package dev.roost.homeagent.binding;
+
+import dev.roost.homeagent.binding.BindingAuthenticator.Verdict;
+import dev.roost.homeagent.binding.BindingChange.BindingMoved;
+import dev.roost.homeagent.binding.BindingChange.BindingRefreshed;
+import dev.roost.homeagent.binding.BindingChange.BindingRegistered;
+import dev.roost.homeagent.binding.BindingChange.BindingReleased;
+import dev.roost.homeagent.binding.BindingChange.DetectionEnded;
+import dev.roost.homeagent.binding.BindingChange.DetectionStarted;
+import dev.roost.homeagent.binding.BindingChange.SequenceRetained;
+import dev.roost.homeagent.binding.BindingChange.TimestampAccepted;
+import dev.roost.mobileip.BindingLifetime;
+import dev.roost.mobileip.BindingStatus;
+import dev.roost.mobileip.Ipv6Address;
+import dev.roost.mobileip.SequenceNumber;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * What a binding update brings about (RFC 6275, 9.5.1, 10.3.1 and 10.3.2; RFC 4285).
+ *
+ * <pre>
+ *   state        binding update                        becomes     answer
+ *   none         registration, address to be tested    detecting   neighbor solicitation; acknowledgement later
+ *   none         registration, no test wanted          bound       0 or 1
+ *   none         deregistration                        none        133
+ *   detecting    newer registration                    detecting   later, to the newest one
+ *   detecting    deregistration                        none        0
+ *   detecting    deadline, nobody spoke                bound       0 or 1
+ *   detecting    somebody else has the address         none        134
+ *   bound        same care-of address                  bound       0 or 1
+ *   bound        other care-of address                 bound       0 or 1
+ *   bound        deregistration                        none        0
+ *   bound        expiry                                none        none
+ * </pre>
+ *
+ * <p>An acknowledgement answers each home registration, whatever its A bit says (RFC 6275, 10.3.1). Decides only, see {@link
+ * HomeAgent}.
+ */
+final class BindingUpdateProcessor {
+    /** Deadlines handled at once; the rest stays due, so that 100,000 bindings that end together do not hold up the others. */
+    private static final int MAX_DEADLINES = 2048;
+
+    private final HomeAgentSettings settings;
+    private final BindingCache cache;
+    private final Detections detections;
+    private final BindingAuthenticator authenticator;
+    private final OutgoingPackets packets;
+
+    BindingUpdateProcessor(
+            HomeAgentSettings settings,
+            BindingCache cache,
+            Detections detections,
+            BindingAuthenticator authenticator,
+            OutgoingPackets packets) {
+        this.settings = settings;
+        this.cache = cache;
+        this.detections = detections;
+        this.authenticator = authenticator;
+        this.packets = packets;
+    }
+
+    Decision onBindingUpdate(Instant now, BindingRequest request) {
+        Ipv6Address homeAddress = request.homeAddress();
+        if (!homeAddress.isRoutableUnicast()) {
+            return Decision.count(Counter.IGNORED_HOME_ADDRESS);
+        }
+        if (!request.source().isRoutableUnicast()) {
+            return Decision.count(Counter.IGNORED_SOURCE);
+        }
+        if (request.hasRouteOptimizationOptions()) {
+            // RFC 6275, 6.2.6 and 9.5.1: these belong to correspondent registrations, for which this node is no party.
+            return Decision.count(Counter.IGNORED_ROUTE_OPTIMIZATION_OPTIONS);
+        }
+        if (!request.update().homeRegistration()) {
+            return cache.contains(homeAddress)
+                    ? refuse(request, Refusal.TYPE_CHANGE)
+                    : Decision.count(Counter.IGNORED_NOT_HOME_REGISTRATION);
+        }
+        if (!settings.prefix().contains(homeAddress)) {
+            return refuse(request, Refusal.NOT_HOME_SUBNET);
+        }
+        if (homeAddress.equals(settings.address()) || homeAddress.equals(settings.anycastAddress())) {
+            return refuse(request, Refusal.PROHIBITED);
+        }
+        return authenticated(now, request);
+    }
+
+    private Decision authenticated(Instant now, BindingRequest request) {
+        Verdict verdict = authenticator.verify(now, request);
+        return switch (verdict) {
+            case FAILED -> refuse(request, Refusal.AUTHENTICATION);
+            case IDENTIFIER_MISMATCH ->
+                Decision.of(new Effect.Count(Refusal.IDENTIFIER.counter()), packets.identifierMismatch(now, request));
+            case IDENTIFIER_REQUIRED -> refuse(request, Refusal.NO_IDENTIFIER);
+            case ACCEPTED -> inSequence(now, request);
+        };
+    }
+
+    private Decision inSequence(Instant now, BindingRequest request) {
+        Optional<Detection> detection = detections.find(request.homeAddress());
+        if (detection.isPresent()) {
+            SequenceNumber pending = detection.orElseThrow().update().update().sequenceNumber();
+            if (!request.update().sequenceNumber().isNewerThan(pending)) {
+                // Its answer is on the way already.
+                return Decision.count(Counter.IGNORED_REPEATED_UPDATE);
+            }
+        }
+        Optional<SequenceNumber> last = cache.find(request.homeAddress())
+                .map(binding -> new SequenceNumber(binding.sequence()))
+                .or(() -> cache.retainedSequence(request.homeAddress()));
+        if (last.isPresent() && !request.update().sequenceNumber().isNewerThan(last.orElseThrow())) {
+            return refuse(request, Refusal.SEQUENCE, last.orElseThrow());
+        }
+        Decision.Builder decision = new Decision.Builder();
+        authenticator
+                .timestamp(request)
+                .ifPresent(timestamp -> decision.change(new TimestampAccepted(request.homeAddress(), timestamp)));
+        decision.add(request.isDeregistration() ? deregister(request) : register(now, request));
+        return decision.build();
+    }
+
+    /** RFC 6275, 10.3.2. */
+    private Decision deregister(BindingRequest request) {
+        Ipv6Address homeAddress = request.homeAddress();
+        Decision.Builder decision = new Decision.Builder();
+        if (cache.contains(homeAddress)) {
+            release(
+                    decision,
+                    homeAddress,
+                    request.update().sequenceNumber().value(),
+                    BindingReleased.Cause.DEREGISTERED);
+        } else if (detections.find(homeAddress).isPresent()) {
+            decision.change(new DetectionEnded(homeAddress));
+        } else {
+            return refuse(request, Refusal.NOT_HOME_AGENT);
+        }
+        decision.effect(acknowledge(request, BindingStatus.BINDING_UPDATE_ACCEPTED, BindingLifetime.ZERO));
+        return decision.build();
+    }
+
+    /** RFC 6275, 10.3.1. */
+    private Decision register(Instant now, BindingRequest request) {
+        if (!isPossibleCareOfAddress(request)) {
+            return refuse(request, Refusal.CARE_OF_ADDRESS);
+        }
+        Ipv6Address homeAddress = request.homeAddress();
+        Optional<Detection> detection = detections.find(homeAddress);
+        if (detection.isPresent()) {
+            // The solicitation is out already; only what will be acknowledged changes.
+            return Decision.of(new DetectionStarted(
+                    new Detection(request, detection.orElseThrow().deadline())));
+        }
+        Optional<Binding> present = cache.find(homeAddress);
+        if (present.isPresent()) {
+            return update(now, request, present.orElseThrow());
+        }
+        if (cache.size() + detections.size() >= cache.limit()) {
+            return refuse(request, Refusal.NO_RESOURCES);
+        }
+        if (settings.detectionTime().isZero()) {
+            return accept(now, request);
+        }
+        Decision.Builder decision = new Decision.Builder();
+        decision.change(new DetectionStarted(new Detection(request, now.plus(settings.detectionTime()))));
+        decision.effect(new Effect.Count(Counter.DETECTIONS_STARTED));
+        decision.effect(packets.duplicateAddressProbe(homeAddress));
+        if (coversLinkLocal(request)) {
+            decision.effect(packets.duplicateAddressProbe(settings.linkLocalOf(homeAddress)));
+        }
+        return decision.build();
+    }
+
+    private Decision update(Instant now, BindingRequest request, Binding present) {
+        Binding binding = binding(now, request);
+        BindingChange change = binding.careOfAddress().equals(present.careOfAddress())
+                ? new BindingRefreshed(binding)
+                : new BindingMoved(binding);
+        return Decision.of(change, accepted(request, binding));
+    }
+
+    /** The home address is free, or nobody wants to know: binds it, and says so on the home link (RFC 6275, 10.4.1). */
+    private Decision accept(Instant now, BindingRequest request) {
+        Binding binding = binding(now, request);
+        Decision.Builder decision = new Decision.Builder();
+        decision.change(new BindingRegistered(binding));
+        decision.effect(packets.proxyAnnouncement(binding.homeAddress()));
+        if (binding.coversLinkLocal()) {
+            decision.effect(packets.proxyAnnouncement(settings.linkLocalOf(binding.homeAddress())));
+        }
+        decision.effect(accepted(request, binding));
+        return decision.build();
+    }
+
+    /** Somebody else on the home link has, or wants, an address that is to be bound. */
+    Decision onDuplicateAddress(Detection detection) {
+        Decision.Builder decision = new Decision.Builder();
+        decision.change(new DetectionEnded(detection.homeAddress()));
+        decision.add(refuse(detection.update(), Refusal.DUPLICATE_ADDRESS));
+        return decision.build();
+    }
+
+    /** Ends detections whose address is free, and bindings whose time is over. */
+    Decision onDeadline(Instant now) {
+        Decision.Builder decision = new Decision.Builder();
+        for (Detection detection : detections.finished(now, MAX_DEADLINES)) {
+            decision.change(new DetectionEnded(detection.homeAddress()));
+            decision.add(accept(now, detection.update()));
+        }
+        for (Binding binding : cache.expired(now, MAX_DEADLINES)) {
+            release(decision, binding.homeAddress(), binding.sequence(), BindingReleased.Cause.EXPIRED);
+        }
+        return decision.build();
+    }
+
+    private void release(
+            Decision.Builder decision, Ipv6Address homeAddress, int sequence, BindingReleased.Cause cause) {
+        decision.change(new BindingReleased(homeAddress, cause));
+        if (authenticator.isRequired()) {
+            // RFC 6275, 9.5.1 takes any number when there is no binding, which lets old authenticated updates be
+            // replayed.
+            // Instead such a mobile node is told the last number once (status 135), if it ever starts over.
+            decision.change(new SequenceRetained(homeAddress, sequence));
+        }
+    }
+
+    private Binding binding(Instant now, BindingRequest request) {
+        int lifetimeSeconds = granted(request).toSeconds();
+        return new Binding(
+                request.homeAddress(),
+                request.careOfAddress(),
+                request.update().sequenceNumber().value(),
+                lifetimeSeconds,
+                now.toEpochMilli() + lifetimeSeconds * 1000L,
+                coversLinkLocal(request));
+    }
+
+    private BindingLifetime granted(BindingRequest request) {
+        BindingLifetime longest =
+                BindingLifetime.atMost(min(settings.maximumBindingLifetime(), settings.prefixValidLifetime()));
+        BindingLifetime asked = request.update().lifetime();
+        return asked.compareTo(longest) <= 0 ? asked : longest;
+    }
+
+    private Effect accepted(BindingRequest request, Binding binding) {
+        // RFC 6275, 10.3.1: status 1 if the prefix is deprecated within the lifetime or invalid at its end, compared in
+        // units.
+        int units = binding.lifetimeSeconds() / BindingLifetime.SECONDS_PER_UNIT;
+        int valid = BindingLifetime.atMost(settings.prefixValidLifetime()).units();
+        boolean deprecated = units
+                > BindingLifetime.atMost(settings.prefixPreferredLifetime()).units();
+        boolean invalid = units == valid && valid < BindingLifetime.MAX.units();
+        boolean prefixEnds = deprecated || invalid;
+        BindingStatus status = prefixEnds
+                ? BindingStatus.ACCEPTED_BUT_PREFIX_DISCOVERY_NECESSARY
+                : BindingStatus.BINDING_UPDATE_ACCEPTED;
+        return acknowledge(request, status, new BindingLifetime(units));
+    }
+
+    private Effect acknowledge(BindingRequest request, BindingStatus status, BindingLifetime lifetime) {
+        return packets.acknowledgement(request, status, request.update().sequenceNumber(), lifetime);
+    }
+
+    private Decision refuse(BindingRequest request, Refusal refusal) {
+        return refuse(request, refusal, request.update().sequenceNumber());
+    }
+
+    private Decision refuse(BindingRequest request, Refusal refusal, SequenceNumber sequence) {
+        return Decision.of(
+                new Effect.Count(refusal.counter()),
+                packets.acknowledgement(request, refusal.status(), sequence, BindingLifetime.ZERO));
+    }
+
+    /**
+     * Refuses what no packet can be tunnelled to, and circles: the home address of a mobile node that is bound here itself would
+     * bring every tunnelled packet back to this home agent.
+     */
+    private boolean isPossibleCareOfAddress(BindingRequest request) {
+        Ipv6Address careOfAddress = request.careOfAddress();
+        return careOfAddress.isRoutableUnicast()
+                && !careOfAddress.equals(settings.address())
+                && !careOfAddress.equals(settings.anycastAddress())
+                && !cache.contains(careOfAddress)
+                && detections.find(careOfAddress).isEmpty();
+    }
+
+    /** The L bit says that the mobile node's link-local address has the same interface identifier, which takes a /64. */
+    private boolean coversLinkLocal(BindingRequest request) {
+        return request.update().linkLocalAddressCompatibility()
+                && settings.prefix().length() == 64;
+    }
+
+    private static Duration min(Duration one, Duration other) {
+        return one.compareTo(other) <= 0 ? one : other;
+    }
+}

@@ -1,0 +1,176 @@
+package dev.roost.homeagent.binding;
+
+import dev.roost.homeagent.binding.BindingChange.BindingMoved;
+import dev.roost.homeagent.binding.BindingChange.BindingRefreshed;
+import dev.roost.homeagent.binding.BindingChange.BindingRegistered;
+import dev.roost.homeagent.binding.BindingChange.BindingReleased;
+import dev.roost.homeagent.binding.BindingChange.DetectionEnded;
+import dev.roost.homeagent.binding.BindingChange.DetectionStarted;
+import dev.roost.homeagent.binding.BindingChange.SequenceRetained;
+import dev.roost.homeagent.binding.BindingChange.TimestampAccepted;
+import dev.roost.mobileip.Ipv6Address;
+import dev.roost.mobileip.MacAddress;
+import dev.roost.mobileip.MobilePrefixSolicitation;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.stream.Stream;
+
+/**
+ * One home agent on one home link (RFC 6275, 10; the distributed home agent of the representative scheme).
+ *
+ * <p>Every event is a method; it returns a {@link Decision} and alters no binding. {@link #apply} is what alters bindings. Only
+ * timers that concern nobody else, the advertisement schedule and rate limits, move with the event itself. It only routes: the
+ * rules are in {@link BindingUpdateProcessor}, {@link NeighborProxy}, {@link UnboundSenders} and {@link
+ * RouterAdvertisementSchedule}.
+ *
+ * <p>The daemon's loop thread calls everything. It is neither the tunnel nor the socket, and it reads no clock: time is what it is
+ * told, and must not run backwards.
+ */
+public final class HomeAgent {
+    private final BindingCache cache;
+    private final Detections detections = new Detections();
+    private final BindingAuthenticator authenticator;
+    private final BindingUpdateProcessor updates;
+    private final NeighborProxy proxy;
+    private final UnboundSenders unbound;
+    private final RouterAdvertisementSchedule schedule;
+    private final OutgoingPackets packets;
+
+    /**
+     * Sets one up without bindings.
+     *
+     * @param authenticator decides which binding updates are genuine
+     * @param seed of the random intervals between router advertisements
+     */
+    public HomeAgent(HomeAgentSettings settings, BindingAuthenticator authenticator, long seed) {
+        this.cache = new BindingCache(settings.maximumBindings());
+        this.authenticator = authenticator;
+        this.packets = new OutgoingPackets(settings, authenticator);
+        this.updates = new BindingUpdateProcessor(settings, cache, detections, authenticator, packets);
+        this.proxy = new NeighborProxy(settings, cache, detections, updates, packets);
+        this.unbound = new UnboundSenders(settings, cache, authenticator, packets);
+        this.schedule = new RouterAdvertisementSchedule(
+                RouterAdvertisementTimers.of(settings.routerAdvertisementInterval()), new SplittableRandom(seed));
+    }
+
+    /** The home agent begins to advertise itself. */
+    public void onStart(Instant now) {
+        schedule.onStart(now);
+    }
+
+    /** The home agent is to stop: it says so in its last advertisements. Bindings stay what they are. */
+    public void onStop(Instant now) {
+        schedule.onStop(now);
+    }
+
+    /** Whether the last advertisement after {@link #onStop} is out. */
+    public boolean hasCeased() {
+        return schedule.isCeasing() && schedule.nextDeadline().isEmpty();
+    }
+
+    public Decision onBindingUpdate(Instant now, BindingRequest request) {
+        return updates.onBindingUpdate(now, request);
+    }
+
+    /** A Mobility Header of a type that nobody here knows. */
+    public Decision onUnknownMobilityMessage(Instant now, Origin origin) {
+        return unbound.onUnknownMobilityMessage(now, origin);
+    }
+
+    /**
+     * A mobile node asks for the prefixes of its home link (RFC 6275, 10.6.2). A binding that names the packet's source as the
+     * care-of address is what vouches for it.
+     */
+    public Decision onMobilePrefixSolicitation(Instant now, Origin origin, MobilePrefixSolicitation solicitation) {
+        if (origin.homeAddressOption().isEmpty()) {
+            return Decision.count(Counter.IGNORED_PREFIX_SOLICITATION);
+        }
+        Ipv6Address homeAddress = origin.homeAddressOption().orElseThrow();
+        boolean vouchedFor = cache.find(homeAddress)
+                .filter(binding -> binding.careOfAddress().equals(origin.source()))
+                .isPresent();
+        return vouchedFor
+                ? Decision.of(
+                        new Effect.Count(Counter.PREFIX_SOLICITATIONS_ANSWERED),
+                        packets.prefixAdvertisement(origin, solicitation.identifier()))
+                : unbound.onUnboundHomeAddress(now, origin, homeAddress);
+    }
+
+    public Decision onNeighborSolicitation(MacAddress linkLayerSource, Ipv6Address source, Ipv6Address target) {
+        return proxy.onNeighborSolicitation(linkLayerSource, source, target);
+    }
+
+    public Decision onNeighborAdvertisement(MacAddress linkLayerSource, Ipv6Address target) {
+        return proxy.onNeighborAdvertisement(linkLayerSource, target);
+    }
+
+    public Decision onRouterSolicitation(Instant now) {
+        schedule.onRouterSolicitation(now);
+        return Decision.count(Counter.ROUTER_SOLICITATIONS);
+    }
+
+    /** Handles what is due; a part of it if there is very much, so {@link #nextDeadline} may still be in the past. */
+    public Decision onDeadline(Instant now) {
+        Decision.Builder decision = new Decision.Builder();
+        if (schedule.onDeadline(now)) {
+            decision.effect(new Effect.AdvertiseRouter(schedule.isCeasing()));
+        }
+        decision.add(updates.onDeadline(now));
+        return decision.build();
+    }
+
+    /** When {@link #onDeadline} wants to be called next. */
+    public Optional<Instant> nextDeadline() {
+        return Stream.of(schedule.nextDeadline(), detections.nextDeadline(), cache.nextExpiry())
+                .flatMap(Optional::stream)
+                .min(Instant::compareTo);
+    }
+
+    /** The advertisement of this moment (H-26); the preference is the caller's to read, anew for each (H-40). */
+    public Effect routerAdvertisement(int preference, boolean ceasing) {
+        return packets.routerAdvertisement(preference, ceasing);
+    }
+
+    /** The only thing that alters bindings. */
+    public void apply(BindingChange change) {
+        if (change instanceof BindingRegistered registered) {
+            cache.put(registered.binding());
+        } else if (change instanceof BindingMoved moved) {
+            cache.put(moved.binding());
+        } else if (change instanceof BindingRefreshed refreshed) {
+            cache.put(refreshed.binding());
+        } else if (change instanceof BindingReleased released) {
+            cache.remove(released.homeAddress());
+        } else if (change instanceof SequenceRetained retained) {
+            cache.retainSequence(retained.homeAddress(), retained.sequence());
+        } else if (change instanceof TimestampAccepted accepted) {
+            authenticator.rememberTimestamp(accepted.homeAddress(), accepted.ntpTimestamp());
+        } else if (change instanceof DetectionStarted started) {
+            detections.put(started.detection());
+        } else if (change instanceof DetectionEnded ended) {
+            detections.remove(ended.homeAddress());
+        }
+    }
+
+    /** All bindings, in no order; not to be kept across events. */
+    public Collection<Binding> bindings() {
+        return cache.all();
+    }
+
+    public Optional<Binding> binding(Ipv6Address homeAddress) {
+        return cache.find(homeAddress);
+    }
+
+    /** How many duplicate address detections are under way. */
+    public int detectionsUnderWay() {
+        return detections.size();
+    }
+
+    /** The durable state as changes that rebuild it. */
+    public List<BindingChange> snapshot() {
+        return cache.snapshot();
+    }
+}

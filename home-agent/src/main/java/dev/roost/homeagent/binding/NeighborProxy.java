@@ -1,0 +1,84 @@
+package dev.roost.homeagent.binding;
+
+import dev.roost.mobileip.Ipv6Address;
+import dev.roost.mobileip.MacAddress;
+import java.util.Optional;
+
+/**
+ * Stands in for absent mobile nodes in neighbor discovery on the home link (RFC 6275, 10.4.1), in user space: it answers
+ * solicitations for bound home addresses, defends them against duplicate address detection, and hears who else uses an address
+ * that is being tested.
+ *
+ * <p>It speaks for bound addresses only; so never for the Mobile IPv6 Home-Agents anycast address, which cannot be bound and
+ * belongs to the representative. The kernel answers for the home agent's own addresses.
+ */
+final class NeighborProxy {
+    private final HomeAgentSettings settings;
+    private final BindingCache cache;
+    private final Detections detections;
+    private final BindingUpdateProcessor updates;
+    private final OutgoingPackets packets;
+
+    NeighborProxy(
+            HomeAgentSettings settings,
+            BindingCache cache,
+            Detections detections,
+            BindingUpdateProcessor updates,
+            OutgoingPackets packets) {
+        this.settings = settings;
+        this.cache = cache;
+        this.detections = detections;
+        this.updates = updates;
+        this.packets = packets;
+    }
+
+    Decision onNeighborSolicitation(MacAddress linkLayerSource, Ipv6Address source, Ipv6Address target) {
+        if (linkLayerSource.equals(settings.linkLayerAddress())) {
+            return Decision.NOTHING;
+        }
+        if (source.isUnspecified()) {
+            Optional<Detection> detection = detectionOf(target);
+            if (detection.isPresent()) {
+                // Two nodes test the address at once: neither gets it (RFC 4862, 5.4.3).
+                return updates.onDuplicateAddress(detection.orElseThrow());
+            }
+            return isBound(target)
+                    ? Decision.of(new Effect.Count(Counter.DUPLICATE_DETECTIONS_DEFENDED), packets.proxyDefence(target))
+                    : Decision.NOTHING;
+        }
+        return isBound(target)
+                ? Decision.of(
+                        new Effect.Count(Counter.NEIGHBOR_SOLICITATIONS_ANSWERED),
+                        packets.proxyAnswer(linkLayerSource, source, target))
+                : Decision.NOTHING;
+    }
+
+    Decision onNeighborAdvertisement(MacAddress linkLayerSource, Ipv6Address target) {
+        if (linkLayerSource.equals(settings.linkLayerAddress())) {
+            return Decision.NOTHING;
+        }
+        Optional<Detection> detection = detectionOf(target);
+        if (detection.isPresent()) {
+            return updates.onDuplicateAddress(detection.orElseThrow());
+        }
+        return isBound(target) ? Decision.count(Counter.CONFLICTING_ADVERTISEMENTS) : Decision.NOTHING;
+    }
+
+    private Optional<Detection> detectionOf(Ipv6Address target) {
+        if (!target.isLinkLocal()) {
+            return detections.find(target);
+        }
+        return detections
+                .find(settings.homeAddressOf(target))
+                .filter(detection -> detection.update().update().linkLocalAddressCompatibility());
+    }
+
+    private boolean isBound(Ipv6Address target) {
+        if (!target.isLinkLocal()) {
+            return cache.contains(target);
+        }
+        return cache.find(settings.homeAddressOf(target))
+                .filter(Binding::coversLinkLocal)
+                .isPresent();
+    }
+}
