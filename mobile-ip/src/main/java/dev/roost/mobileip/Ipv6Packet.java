@@ -52,18 +52,18 @@ public record Ipv6Packet(Ipv6Header header, List<ExtensionHeader> extensionHeade
     private static Ipv6Packet parse(ByteBuffer in, boolean verified) throws MalformedPacketException {
         int start = in.position();
         int limit = in.limit();
-        PacketView view = new PacketView();
-        view.readPacket(in, start, limit - start);
+        HeaderWalk walk = new HeaderWalk();
+        walk.walk(in, start, limit - start);
         if (verified) {
-            view.requireChecksum();
+            walk.requireChecksum();
         }
-        int end = start + view.networkLength();
+        int end = walk.networkEnd;
         int nextHeader = in.get(start + Ipv6Header.NEXT_HEADER) & 0xff;
         in.limit(end);
         try {
             Ipv6Header header = Ipv6Header.parse(in);
-            List<ExtensionHeader> extensionHeaders = parseChain(in, nextHeader, view.payloadOffset());
-            Payload payload = parsePayload(in, view);
+            List<ExtensionHeader> extensionHeaders = parseChain(in, nextHeader, walk.payload);
+            Payload payload = parsePayload(in, walk);
             in.position(end);
             return new Ipv6Packet(header, extensionHeaders, payload);
         } finally {
@@ -71,7 +71,7 @@ public record Ipv6Packet(Ipv6Header header, List<ExtensionHeader> extensionHeade
         }
     }
 
-    /** The view has checked order, number and lengths. */
+    /** The walk has checked order, number and lengths. */
     private static List<ExtensionHeader> parseChain(ByteBuffer in, int first, int end) throws MalformedPacketException {
         if (in.position() == end) {
             return List.of();
@@ -86,11 +86,11 @@ public record Ipv6Packet(Ipv6Header header, List<ExtensionHeader> extensionHeade
         return chain;
     }
 
-    private static Payload parsePayload(ByteBuffer in, PacketView view) throws MalformedPacketException {
-        if (view.messageType() == PacketView.NO_MESSAGE) {
-            return new OpaquePayload(view.protocol(), OpaqueBytes.rest(in));
+    private static Payload parsePayload(ByteBuffer in, HeaderWalk walk) throws MalformedPacketException {
+        if (walk.messageType == PacketView.NO_MESSAGE) {
+            return new OpaquePayload(walk.protocol, OpaqueBytes.rest(in));
         }
-        return view.isMobility() ? MobilityMessage.parse(in) : Icmpv6Message.parse(in);
+        return walk.protocol == MobilityMessage.PROTOCOL ? MobilityMessage.parse(in) : Icmpv6Message.parse(in);
     }
 
     public Ipv6Address source() {
