@@ -191,7 +191,12 @@ public final class HomeNetwork {
 
     /** All bound mobile nodes, by home address. */
     public List<HomeNetworkView.MobileNodeView> mobileNodes(Instant now) {
-        return views.mobileNodes(now.toEpochMilli());
+        return views.mobileNodes(now.toEpochMilli(), Integer.MAX_VALUE);
+    }
+
+    /** Any {@code most} of the bound mobile nodes, by home address: what a page that can't show them all shows. */
+    public List<HomeNetworkView.MobileNodeView> mobileNodes(Instant now, int most) {
+        return views.mobileNodes(now.toEpochMilli(), most);
     }
 
     /** All answers whose time to live lasts, oldest first. */

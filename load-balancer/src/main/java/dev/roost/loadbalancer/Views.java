@@ -50,9 +50,12 @@ final class Views {
                 tables.assignments.size());
     }
 
-    List<MobileNodeView> mobileNodes(long nowMillis) {
-        List<MobileNodeView> mobileNodes = new ArrayList<>(tables.bindings.size());
+    List<MobileNodeView> mobileNodes(long nowMillis, int most) {
+        List<MobileNodeView> mobileNodes = new ArrayList<>(Math.min(most, tables.bindings.size()));
         for (Binding binding : tables.bindings.all()) {
+            if (mobileNodes.size() >= most) {
+                break;
+            }
             Change.BindingAccepted facts = binding.facts();
             mobileNodes.add(new MobileNodeView(
                     facts.homeAddress(),

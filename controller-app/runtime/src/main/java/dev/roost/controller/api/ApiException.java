@@ -6,9 +6,11 @@ final class ApiException extends Exception {
 
     private final int status;
     private final String word;
+    private final String sentence;
 
     ApiException(int status, String word, String message) {
         super(message);
+        this.sentence = message;
         this.status = status;
         this.word = word;
     }
@@ -19,5 +21,9 @@ final class ApiException extends Exception {
 
     String word() {
         return word;
+    }
+
+    String sentence() {
+        return sentence;
     }
 }

@@ -1,0 +1,218 @@
+package dev.roost.controller.api;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.roost.controller.Controller;
+import dev.roost.controller.ControllerView;
+import dev.roost.mobileip.Ipv6Address;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+
+/**
+ * Answers REST requests: method, path and body in, a response out. Not an HTTP server: the host has one, and calls this on any of its
+ * threads. A request waits for the loop, at most {@link #PATIENCE_SECONDS}.
+ */
+public final class ApiRouter {
+    /** Longest body of a request; a host refuses a longer one with {@link #bodyTooLarge}. */
+    public static final int MAX_BODY_BYTES = 64 << 10;
+
+    /** Where all of the API stands. */
+    public static final String ROOT = "/wm/roost";
+
+    /** Where a host that can stream sends {@link #snapshot} again and again, as server-sent events named {@code snapshot}. */
+    public static final String STREAM_PATH = ROOT + "/stream";
+
+    private static final String JSON = "application/json";
+    private static final int PATIENCE_SECONDS = 5;
+
+    private final Controller controller;
+    private final SnapshotCache snapshots;
+    private final Metrics metrics;
+
+    /**
+     * @param controller what to ask
+     * @param nanos the monotonic clock, for the age of the snapshot that dashboards share
+     */
+    public ApiRouter(Controller controller, LongSupplier nanos) {
+        this.controller = controller;
+        this.snapshots = new SnapshotCache(nanos);
+        this.metrics = new Metrics(controller.counters());
+    }
+
+    /** Answers one request; never throws for what a client sent. */
+    public ApiResponse handle(ApiRequest request) {
+        try {
+            return route(request);
+        } catch (ApiException e) {
+            return error(e, request.path());
+        }
+    }
+
+    /** The dashboard's whole picture, as one line of JSON; made at most once a second however many ask. */
+    public String snapshot() {
+        return snapshots.get(() -> {
+            try {
+                return Json.write(ask(view -> Snapshot.of(view, controller)));
+            } catch (ApiException e) {
+                return Json.write(Snapshot.unavailable(e.sentence()));
+            }
+        });
+    }
+
+    /** The refusal of a body over {@link #MAX_BODY_BYTES}. */
+    public static ApiResponse bodyTooLarge(String path) {
+        return error(
+                new ApiException(413, "body-too-large", "the body is longer than " + MAX_BODY_BYTES + " bytes"), path);
+    }
+
+    /** The refusal of a dashboard when too many are being served. */
+    public static ApiResponse tooManyStreams() {
+        return error(
+                new ApiException(503, "too-many-streams", "too many dashboards are open; poll instead"), STREAM_PATH);
+    }
+
+    private ApiResponse route(ApiRequest request) throws ApiException {
+        String path = request.path();
+        Optional<ApiResponse> page = Dashboard.page(path);
+        if (page.isPresent()) {
+            allow(request, "GET");
+            return page.get();
+        }
+        if (path.equals("/metrics")) {
+            allow(request, "GET");
+            return metricsPage();
+        }
+        if (!path.startsWith(ROOT + "/")) {
+            throw unknownPath();
+        }
+        String[] parts = path.substring(ROOT.length() + 1).split("/", -1);
+        if (parts.length == 1) {
+            return collection(request, parts[0]);
+        }
+        if (parts.length == 3) {
+            return action(request, parts[0], parts[1], parts[2]);
+        }
+        throw unknownPath();
+    }
+
+    private ApiResponse collection(ApiRequest request, String name) throws ApiException {
+        Function<ControllerView, JsonNode> question = switch (name) {
+            case "home-networks" -> Listings::homeNetworks;
+            case "home-agents" -> Listings::homeAgents;
+            case "mobile-nodes" -> Listings::mobileNodes;
+            case "notifications" -> Listings::notifications;
+            case "flows" -> FlowListing::of;
+            case "health" -> Listings::health;
+            case "snapshot", "metrics" -> view -> Json.object();
+            default -> throw unknownPath();
+        };
+        allow(request, "GET");
+        return switch (name) {
+            case "metrics" -> metricsPage();
+            case "snapshot" -> ApiResponse.of(200, JSON, snapshot());
+            case "health" -> health(question);
+            default -> ApiResponse.of(200, JSON, Json.write(ask(question)));
+        };
+    }
+
+    private ApiResponse health(Function<ControllerView, JsonNode> question) throws ApiException {
+        JsonNode health = ask(question);
+        return ApiResponse.of(health.get("healthy").booleanValue() ? 200 : 503, JSON, Json.write(health));
+    }
+
+    private ApiResponse metricsPage() throws ApiException {
+        return ApiResponse.of(200, Metrics.CONTENT_TYPE, metrics.page(ask(Metrics.Gauges::of)));
+    }
+
+    private ApiResponse action(ApiRequest request, String collection, String subject, String verb) throws ApiException {
+        if (collection.equals("home-agents") && (verb.equals("drain") || verb.equals("undrain"))) {
+            allow(request, "POST");
+            return drain(address(subject), verb.equals("drain"));
+        }
+        if (collection.equals("mobile-nodes") && verb.equals("forwarder")) {
+            allow(request, "POST");
+            return forwarder(address(subject), request.body());
+        }
+        throw unknownPath();
+    }
+
+    private ApiResponse drain(Ipv6Address homeAgent, boolean draining) throws ApiException {
+        if (!await(controller.drain(homeAgent, draining))) {
+            throw new ApiException(404, "unknown-home-agent", "no home agent has the address " + homeAgent);
+        }
+        ObjectNode body = Json.object().put("homeAgent", homeAgent.toString()).put("draining", draining);
+        return ApiResponse.of(200, JSON, Json.write(body));
+    }
+
+    /** Checks the request as far as it can be; forwarding is not delegated in this version, and the answer says so. */
+    private ApiResponse forwarder(Ipv6Address homeAddress, String body) throws ApiException {
+        JsonNode homeAgent = Json.read(body).path("homeAgent");
+        if (!homeAgent.isTextual()) {
+            throw new ApiException(400, "malformed-body", "wanted {\"homeAgent\": \"ADDRESS\"}");
+        }
+        Ipv6Address wanted = address(homeAgent.textValue());
+        boolean known = ask(view -> view.networks().stream()
+                .anyMatch(network ->
+                        network.state().steeringPlan().forwarderOf(homeAddress).isPresent()));
+        if (!known) {
+            throw new ApiException(404, "unknown-mobile-node", "no binding for the home address " + homeAddress);
+        }
+        throw new ApiException(
+                409,
+                "delegation-off",
+                "forwarding for " + homeAddress + " can't be given to " + wanted
+                        + ": delegation is off in this home network");
+    }
+
+    private <T> T ask(Function<ControllerView, T> question) throws ApiException {
+        return await(controller.query(question));
+    }
+
+    private static <T> T await(CompletableFuture<T> answer) throws ApiException {
+        try {
+            return answer.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        } catch (TimeoutException e) {
+            throw new ApiException(503, "busy", "the controller did not answer within " + PATIENCE_SECONDS + " s");
+        } catch (ExecutionException e) {
+            throw new ApiException(503, "unavailable", "the controller can't answer: " + e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ApiException(503, "unavailable", "the controller is stopping");
+        }
+    }
+
+    private static void allow(ApiRequest request, String method) throws ApiException {
+        boolean fits = request.method().equals(method)
+                || (method.equals("GET") && request.method().equals("HEAD"));
+        if (!fits) {
+            throw new ApiException(
+                    405, "method-not-allowed", request.method() + " is not possible here; " + method + " is");
+        }
+    }
+
+    private static Ipv6Address address(String text) throws ApiException {
+        try {
+            return Ipv6Address.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw new ApiException(400, "malformed-address", "'" + text + "' is not an IPv6 address");
+        }
+    }
+
+    private static ApiException unknownPath() {
+        return new ApiException(404, "unknown-path", "there is nothing here; the API stands under " + ROOT + "/");
+    }
+
+    private static ApiResponse error(ApiException e, String path) {
+        ObjectNode body = Json.object()
+                .put("error", e.word())
+                .put("message", e.sentence())
+                .put("path", path);
+        return new ApiResponse(e.status(), JSON, Map.of("Cache-Control", "no-store"), Json.write(body));
+    }
+}

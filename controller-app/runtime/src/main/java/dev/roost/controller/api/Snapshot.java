@@ -1,0 +1,71 @@
+package dev.roost.controller.api;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.roost.controller.Controller;
+import dev.roost.controller.ControllerView;
+import dev.roost.controller.RecentEvents;
+import dev.roost.controller.ServedNetwork;
+import java.util.List;
+
+/** What the dashboard shows: one object whose size does not grow with the number of mobile nodes. */
+final class Snapshot {
+    private static final int MOST_MOBILE_NODES = 200;
+    private static final int MOST_EVENTS = 60;
+
+    private Snapshot() {}
+
+    /** Runs on the loop's thread. */
+    static ObjectNode of(ControllerView view, Controller controller) {
+        ObjectNode json = Json.object();
+        json.put("at", Json.time(view.now()));
+        json.set("homeNetworks", Listings.homeNetworks(view));
+        json.set("homeAgents", Listings.homeAgents(view));
+        json.set("health", Listings.health(view));
+        json.put("discoveryReplies", controller.counters().total("roost_discovery_replies_total"));
+        json.put("refusals", controller.counters().total("roost_refused_packets_total"));
+        mobileNodes(json.putObject("mobileNodes"), view);
+        events(json.putArray("events"), controller.recentEvents().since(0));
+        return json;
+    }
+
+    /** What is shown when the loop does not answer. */
+    static ObjectNode unavailable(String why) {
+        ObjectNode json = Json.object();
+        json.putArray("homeNetworks");
+        json.putArray("homeAgents");
+        json.putObject("health")
+                .put("healthy", false)
+                .put("switches", 0)
+                .putArray("problems")
+                .add(why);
+        json.put("discoveryReplies", 0);
+        json.put("refusals", 0);
+        json.putObject("mobileNodes").put("total", 0).putArray("shown");
+        json.putArray("events");
+        return json;
+    }
+
+    private static void mobileNodes(ObjectNode json, ControllerView view) {
+        int total = 0;
+        ArrayNode shown = json.putArray("shown");
+        for (ServedNetwork network : view.networks()) {
+            total += network.state().steeringPlan().pinCount();
+            network.state()
+                    .mobileNodes(view.now(), MOST_MOBILE_NODES - shown.size())
+                    .forEach(mobileNode -> shown.add(Json.mobileNode(network.name(), mobileNode)));
+        }
+        json.put("total", total);
+    }
+
+    private static void events(ArrayNode json, List<RecentEvents.Entry> events) {
+        List<RecentEvents.Entry> newest = events.subList(Math.max(0, events.size() - MOST_EVENTS), events.size());
+        for (int i = newest.size() - 1; i >= 0; i--) {
+            RecentEvents.Entry event = newest.get(i);
+            ObjectNode entry = json.addObject().put("at", Json.time(event.at())).put("kind", event.kind());
+            entry.put("homeNetwork", event.homeNetwork());
+            ObjectNode fields = entry.putObject("fields");
+            event.fields().forEach(fields::put);
+        }
+    }
+}
