@@ -3,9 +3,9 @@ package dev.roost.homeagent;
 import dev.roost.homeagent.binding.BindingAuthenticator;
 import dev.roost.homeagent.binding.HomeAgentSettings;
 import dev.roost.homeagent.binding.MobileNodeKey;
+import dev.roost.homeagent.linux.HomeLinkInterface;
 import dev.roost.mobileip.Ipv6Address;
 import dev.roost.mobileip.Ipv6Prefix;
-import dev.roost.mobileip.MacAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -57,12 +57,13 @@ record HomeAgentConfiguration(
     }
 
     /** The core's settings, completed by what only the interface knows. */
-    HomeAgentSettings settings(MacAddress linkLayerAddress, Ipv6Address linkLocalAddress) {
+    HomeAgentSettings settings(HomeLinkInterface homeLink) {
         return new HomeAgentSettings(
                 address,
                 prefix,
-                linkLayerAddress,
-                linkLocalAddress,
+                homeLink.linkLayerAddress(),
+                homeLink.linkLocalAddress(),
+                homeLink.ownAddresses(),
                 advertised.homeAgentLifetime(),
                 advertised.routerLifetime(),
                 advertised.interval(),

@@ -81,7 +81,7 @@ final class BindingUpdateProcessor {
         if (!settings.prefix().contains(homeAddress)) {
             return refuse(request, Refusal.NOT_HOME_SUBNET);
         }
-        if (homeAddress.equals(settings.address()) || homeAddress.equals(settings.anycastAddress())) {
+        if (!settings.isHomeAddress(homeAddress)) {
             return refuse(request, Refusal.PROHIBITED);
         }
         return authenticated(now, request);
@@ -198,6 +198,17 @@ final class BindingUpdateProcessor {
         Decision.Builder decision = new Decision.Builder();
         decision.change(new DetectionEnded(detection.homeAddress()));
         decision.add(refuse(detection.update(), Refusal.DUPLICATE_ADDRESS));
+        return decision.build();
+    }
+
+    /** Ends what was remembered from before a restart and has no place here any more: expired by now, or another home network's. */
+    Decision onRestart(Instant now) {
+        Decision.Builder decision = new Decision.Builder();
+        for (Binding binding : cache.all()) {
+            if (binding.hasExpired(now) || !settings.isHomeAddress(binding.homeAddress())) {
+                release(decision, binding.homeAddress(), binding.sequence(), BindingReleased.Cause.EXPIRED);
+            }
+        }
         return decision.build();
     }
 

@@ -2,7 +2,6 @@ package dev.roost.homeagent.binding;
 
 /** What a home agent counts; {@link #word} is the stable name in the status file. */
 public enum Counter {
-    BINDING_UPDATES,
     BINDINGS_REGISTERED,
     BINDINGS_MOVED,
     BINDINGS_REFRESHED,

@@ -9,7 +9,7 @@ import java.util.List;
  */
 public record Decision(List<BindingChange> changes, List<Effect> effects) {
 
-    static final Decision NOTHING = new Decision(List.of(), List.of());
+    public static final Decision NOTHING = new Decision(List.of(), List.of());
 
     static Decision of(Effect... effects) {
         return new Decision(List.of(), List.of(effects));
@@ -19,7 +19,7 @@ public record Decision(List<BindingChange> changes, List<Effect> effects) {
         return new Decision(List.of(change), List.of(effects));
     }
 
-    static Decision count(Counter counter) {
+    public static Decision count(Counter counter) {
         return of(new Effect.Count(counter));
     }
 

@@ -56,6 +56,11 @@ public final class HomeAgent {
                 RouterAdvertisementTimers.of(settings.routerAdvertisementInterval()), new SplittableRandom(seed));
     }
 
+    /** Ends those of the bindings that were applied from before a restart that have no place here any more. */
+    public Decision onRestart(Instant now) {
+        return updates.onRestart(now);
+    }
+
     /** The home agent begins to advertise itself. */
     public void onStart(Instant now) {
         schedule.onStart(now);

@@ -4,6 +4,7 @@ import dev.roost.mobileip.Ipv6Address;
 import dev.roost.mobileip.Ipv6Prefix;
 import dev.roost.mobileip.MacAddress;
 import java.time.Duration;
+import java.util.Set;
 
 /**
  * What a home agent is told once, at start. The preference is not among it: it is read before every router advertisement.
@@ -12,6 +13,7 @@ import java.time.Duration;
  * @param prefix the home subnet prefix; home addresses lie in it
  * @param linkLayerAddress of the interface on the home link
  * @param linkLocalAddress of the same interface
+ * @param ownAddresses all addresses of this host, {@code address} among them: none of them can be a home address
  * @param homeAgentLifetime 1 to 65535 s, for the home agent information option
  * @param routerLifetime 0 to 9000 s; 0 says that this is not a default router, as home agents beside a router have it
  * @param routerAdvertisementInterval MaxRtrAdvInterval
@@ -26,6 +28,7 @@ public record HomeAgentSettings(
         Ipv6Prefix prefix,
         MacAddress linkLayerAddress,
         Ipv6Address linkLocalAddress,
+        Set<Ipv6Address> ownAddresses,
         int homeAgentLifetime,
         int routerLifetime,
         Duration routerAdvertisementInterval,
@@ -42,6 +45,7 @@ public record HomeAgentSettings(
     public static final int DEFAULT_MAXIMUM_BINDINGS = 200_000;
 
     public HomeAgentSettings {
+        ownAddresses = Set.copyOf(ownAddresses);
         if (!prefix.contains(address)) {
             throw new IllegalArgumentException(address + " is not in " + prefix);
         }
@@ -60,6 +64,7 @@ public record HomeAgentSettings(
                 prefix,
                 linkLayerAddress,
                 Ipv6Address.linkLocal(linkLayerAddress),
+                Set.of(address),
                 1800,
                 0,
                 Duration.ofSeconds(1),
@@ -68,6 +73,14 @@ public record HomeAgentSettings(
                 Duration.ofHours(18),
                 DEFAULT_MAXIMUM_BINDINGS,
                 RETRANS_TIMER);
+    }
+
+    /** Whether a mobile node may have this home address: on the home link, and nobody's whom the kernel or another speaks for. */
+    boolean isHomeAddress(Ipv6Address candidate) {
+        return prefix.contains(candidate)
+                && !ownAddresses.contains(candidate)
+                && !candidate.equals(address)
+                && !candidate.equals(anycastAddress());
     }
 
     /** The Mobile IPv6 Home-Agents anycast address, for which this home agent never speaks: the representative does. */

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -134,6 +135,7 @@ final class CaptureTest {
                 Ipv6Prefix.parse("2001:db8:1::/64"),
                 mac,
                 Ipv6Address.linkLocal(mac),
+                Set.of(),
                 1800,
                 0,
                 Duration.ofSeconds(3),

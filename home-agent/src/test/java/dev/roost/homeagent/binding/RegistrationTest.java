@@ -380,6 +380,7 @@ final class RegistrationTest {
                 settings.prefix(),
                 settings.linkLayerAddress(),
                 settings.linkLocalAddress(),
+                settings.ownAddresses(),
                 settings.homeAgentLifetime(),
                 settings.routerLifetime(),
                 settings.routerAdvertisementInterval(),

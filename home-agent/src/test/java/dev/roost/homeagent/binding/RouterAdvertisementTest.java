@@ -98,6 +98,7 @@ final class RouterAdvertisementTest {
                 settings.prefix(),
                 settings.linkLayerAddress(),
                 settings.linkLocalAddress(),
+                settings.ownAddresses(),
                 settings.homeAgentLifetime(),
                 settings.homeAgentLifetime(),
                 settings.routerAdvertisementInterval(),

@@ -1,0 +1,204 @@
+package dev.roost.homeagent;
+
+import dev.roost.homeagent.binding.BindingChange;
+import dev.roost.homeagent.binding.Counter;
+import dev.roost.homeagent.binding.Decision;
+import dev.roost.homeagent.binding.Effect;
+import dev.roost.homeagent.binding.HomeAgent;
+import dev.roost.homeagent.binding.HomeAgentSettings;
+import dev.roost.homeagent.linux.FrameReader;
+import dev.roost.homeagent.linux.FrameWriter;
+import dev.roost.homeagent.linux.KernelState;
+import dev.roost.homeagent.linux.TunnelChanges;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The one thread of a home agent: takes a batch of frames and deadlines to {@link HomeAgent}, applies what it decides, and then acts,
+ * in this order for a batch as a whole: state to disk, tunnels to the kernel, packets to the home link. So a mobile node that reads
+ * an acknowledgement finds its tunnel there, and its binding outlives this process.
+ *
+ * <p>{@link #run} is called by the main thread and returns when the home agent has ended; {@link #stop} by any thread. It decides
+ * nothing and parses nothing.
+ */
+final class HomeAgentLoop {
+    /** A batch is up to this many reads of the socket; more would delay the answers to the first of them. */
+    private static final int MAX_READS = 16;
+
+    private static final int FULL_READ = 64;
+    private static final Duration HOUSEKEEPING = Duration.ofSeconds(1);
+
+    private final HomeAgentSettings settings;
+    private final HomeAgent agent;
+    private final LoopClock clock;
+    private final BindingStore store;
+    private final KernelState kernel;
+    private final PreferenceFile preference;
+    private final StatusFile status;
+    private final BindingEvents events;
+    private final EventLog log;
+    private final FrameReader reader;
+    private final FrameWriter writer;
+    private final TunnelChanges tunnelChanges;
+
+    private final List<BindingChange> changes = new ArrayList<>();
+    private final List<Effect> effects = new ArrayList<>();
+    private final Map<Counter, Long> counters = new EnumMap<>(Counter.class);
+    private Optional<Instant> batchTime = Optional.empty();
+    private Instant nextHousekeeping = Instant.MIN;
+    private boolean storeFailed;
+    private volatile boolean stopRequested;
+
+    /** What a loop works with. */
+    record Parts(
+            HomeAgentSettings settings,
+            HomeAgent agent,
+            LoopClock clock,
+            BindingStore store,
+            KernelState kernel,
+            PreferenceFile preference,
+            StatusFile status,
+            EventLog log) {}
+
+    HomeAgentLoop(Parts parts) {
+        settings = parts.settings();
+        agent = parts.agent();
+        clock = parts.clock();
+        store = parts.store();
+        kernel = parts.kernel();
+        preference = parts.preference();
+        status = parts.status();
+        log = parts.log();
+        events = new BindingEvents(log, counters);
+        reader = new FrameReader(settings, agent);
+        writer = new FrameWriter(kernel.socket(), settings.linkLayerAddress());
+        tunnelChanges = new TunnelChanges(settings.address());
+    }
+
+    void run() {
+        agent.onStart(clock.now());
+        while (!agent.hasCeased()) {
+            turn();
+        }
+        housekeep(clock.now());
+    }
+
+    /** Asks for the end; any thread. */
+    void stop() {
+        stopRequested = true;
+        kernel.socket().wakeUp();
+    }
+
+    private void turn() {
+        batchTime = Optional.empty();
+        int frames = kernel.socket().receive(this::onFrame, untilNextDeadline());
+        for (int reads = 1; frames == FULL_READ && reads < MAX_READS; reads++) {
+            frames = kernel.socket().receive(this::onFrame, Duration.ZERO);
+        }
+        Instant now = now();
+        if (stopRequested) {
+            agent.onStop(now);
+        }
+        if (agent.nextDeadline().filter(due -> !due.isAfter(now)).isPresent()) {
+            take(agent.onDeadline(now));
+        }
+        commit(now);
+        if (!now.isBefore(nextHousekeeping)) {
+            housekeep(now);
+        }
+    }
+
+    /** One moment for a whole batch, read when its first frame is there. */
+    private Instant now() {
+        if (batchTime.isEmpty()) {
+            batchTime = Optional.of(clock.now());
+        }
+        return batchTime.orElseThrow();
+    }
+
+    private void onFrame(int interfaceIndex, ByteBuffer frame) {
+        take(reader.read(now(), frame));
+    }
+
+    private Duration untilNextDeadline() {
+        Instant now = clock.now();
+        Instant next = agent.nextDeadline()
+                .filter(due -> due.isBefore(nextHousekeeping))
+                .orElse(nextHousekeeping);
+        return next.isAfter(now) ? Duration.between(now, next) : Duration.ZERO;
+    }
+
+    private void take(Decision decision) {
+        for (BindingChange change : decision.changes()) {
+            agent.apply(change);
+            changes.add(change);
+            tunnelChanges.add(change);
+        }
+        effects.addAll(decision.effects());
+    }
+
+    private void commit(Instant now) {
+        if (!changes.isEmpty()) {
+            persist(now);
+            tunnelChanges.applyTo(kernel.tunnels());
+            events.tell(now, changes);
+            changes.clear();
+        }
+        if (!effects.isEmpty()) {
+            effects.forEach(this::act);
+            writer.flush();
+            effects.clear();
+        }
+    }
+
+    private void act(Effect effect) {
+        if (effect instanceof Effect.Send send) {
+            writer.write(send);
+        } else if (effect instanceof Effect.Count count) {
+            counters.merge(count.counter(), 1L, Long::sum);
+        } else if (effect instanceof Effect.AdvertiseRouter due) {
+            counters.merge(Counter.ROUTER_ADVERTISEMENTS, 1L, Long::sum);
+            act(agent.routerAdvertisement(preference.preference(), due.ceasing()));
+        }
+    }
+
+    /** A disk that fails must not end the service of those who are bound: it goes on, and the state is written whole once it can be. */
+    private void persist(Instant now) {
+        try {
+            if (!storeFailed) {
+                store.append(now, changes);
+            }
+        } catch (IOException e) {
+            storeFailed = true;
+            log.warn("state-not-written", "reason", e);
+        }
+    }
+
+    private void housekeep(Instant now) {
+        nextHousekeeping = now.plus(HOUSEKEEPING);
+        try {
+            if (storeFailed || store.wantsSnapshot()) {
+                store.snapshot(now, agent.snapshot());
+                storeFailed = false;
+            }
+            status.write(new StatusFile.Status(
+                    settings.address(),
+                    agent,
+                    counters,
+                    reader.malformed(),
+                    kernel.tunnels().counters(),
+                    kernel.socket().statistics()));
+        } catch (IOException e) {
+            storeFailed = true;
+            log.warn("state-not-written", "reason", e);
+        }
+        log.flush(now);
+    }
+}
