@@ -48,21 +48,8 @@ final class SentMessages {
         return Optional.ofNullable(byXid.remove(xid));
     }
 
-    /** Forgets everything up to and including the messages of an update. */
     void confirm(RuleUpdate update) {
-        long last = -1;
-        for (OFMessage message : update.messages()) {
-            last = byXid.containsKey(message.getXid()) ? message.getXid() : last;
-        }
-        if (last < 0) {
-            return;
-        }
-        Iterator<Long> xids = byXid.keySet().iterator();
-        boolean reached = false;
-        while (!reached) {
-            reached = xids.next() == last;
-            xids.remove();
-        }
+        update.messages().forEach(message -> byXid.remove(message.getXid()));
     }
 
     void clear() {

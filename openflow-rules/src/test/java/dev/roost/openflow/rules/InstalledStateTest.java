@@ -193,6 +193,19 @@ final class InstalledStateTest {
     }
 
     @Test
+    void neverDeletesARuleThatSomebodyPutInPlaceOfOurs() {
+        start();
+        FlowKey place =
+                new FlowKey(Pipeline.STEERING.priority(), RuleMatch.ipv6().to(BOUND_AT_HA1));
+        switched.behindOurBack(writer.add(new FlowRule(place, 0x1234, List.of(new RuleAction.Output(7)))));
+
+        switched.state.forget(MOBILE_NODE);
+        assertThat(switched.sendDifference()).hasSize(2);
+
+        assertThat(path("UDP to a home address at ha1")).startsWith("output:7");
+    }
+
+    @Test
     void doesNotUndoWhatWasChangedWhileAnAuditWasUnderWay() {
         start();
         InstalledState.AuditRequest request = switched.state.startAudit(FACTORY);
@@ -247,6 +260,7 @@ final class InstalledStateTest {
     void attributesAnErrorUntilTheMessageIsConfirmed() {
         start();
         switched.state.want(MOBILE_NODE, COMPILER.forMobileNode(MOBILE_NODE, HA2.index()));
+        switched.state.forget(new Subject.HomeAgent(0, HA1.index()));
         RuleUpdate update = switched.state.difference(FACTORY);
         long xid = update.messages().get(0).getXid();
 
