@@ -15,9 +15,10 @@ import java.util.stream.Stream;
  * addresses; it can never take more memory than its limit.
  *
  * <p>Algorithm: answers lie in a ring in the order in which they were sent. The tail is the oldest; it is dropped when its
- * time to live is over, or when the ring is full. A second mark, the credit tail, follows the head at the age at which
- * credit ends. An answer that is repeated moves to the head; what it leaves behind is dead and takes its place in the ring
- * until the tail passes. An {@link AnswerIndex} leads from an address to its place.
+ * time to live is over, or when there are as many as the limit allows. A second mark, the credit tail, follows the head at
+ * the age at which credit ends. An answer that is repeated moves to the head; what it leaves behind is dead, and goes when
+ * the tail passes or when the ring, twice as large as the limit, has to be tidied. An {@link AnswerIndex} leads from an
+ * address to its place.
  *
  * <p>Worked case, credit 10 s: A and B are sent at 0 s, A again at 4 s. Ring: (dead A) B A. At 10 s the credit tail passes
  * B; at 14 s it passes A. Had A's binding shown up at 5 s, the mark on A would be gone and nothing left to pass.
@@ -60,10 +61,10 @@ final class Assignments {
         this.timeToLiveMillis = stickiness.timeToLive().toMillis();
         this.creditMillis = balancing.inFlightCredit().toMillis();
         this.hashSeed = hashSeed;
-        int capacity = Math.min(limit, SMALLEST);
+        int capacity = Math.min(2 * limit, SMALLEST);
         this.ring = new long[capacity * STRIDE];
         this.orders = new HomeAgentOrder[capacity];
-        this.index = new AnswerIndex(capacity);
+        this.index = new AnswerIndex(Math.min(capacity, limit));
         this.mask = capacity - 1;
         Arrays.fill(orders, HomeAgentOrder.EMPTY);
     }
@@ -92,13 +93,9 @@ final class Assignments {
         return nowMillis - listedAtMillis(place) < timeToLiveMillis;
     }
 
-    /** Whether one more answer would push out one whose time is not over. */
+    /** Whether one more answer, to an address that has none, would push out one whose time is not over. */
     boolean wouldEvict(long nowMillis) {
-        if (head - tail < limit) {
-            return false;
-        }
-        int oldest = (int) tail & mask;
-        return isLive(oldest) && nowMillis - sentAtMillis(oldest) < timeToLiveMillis;
+        return index.size() >= limit && nowMillis - sentAtMillis((int) tail & mask) < longestUse();
     }
 
     /**
@@ -131,14 +128,20 @@ final class Assignments {
         int slot = index.find(hash, holder, high, low);
         if (slot >= 0) {
             bury(index.placeIn(slot));
+            index.remove(slot);
+            passTheDead();
+            slot = index.find(hash, holder, high, low);
+        } else if (index.size() >= limit) {
+            dropOldest();
+            slot = index.find(hash, holder, high, low);
         }
         if (head - tail > mask) {
-            makeRoom();
+            tidy();
             slot = index.find(hash, holder, high, low);
         }
         int place = (int) head & mask;
         head++;
-        index.put(slot < 0 ? ~slot : slot, hash, place);
+        index.put(~slot, hash, place);
         boolean counts = credited && !answer.homeAgents().isEmpty();
         int base = place * STRIDE;
         ring[base + HIGH] = high;
@@ -205,7 +208,7 @@ final class Assignments {
             creditTail++;
         }
         while (tail < head && nowMillis - sentAtMillis((int) tail & mask) >= longestUse()) {
-            dropTail();
+            dropOldest();
         }
     }
 
@@ -217,24 +220,21 @@ final class Assignments {
         return !isCredited(place) || nowMillis - sentAtMillis(place) >= creditMillis;
     }
 
-    private void makeRoom() {
-        if (mask + 1 < limit) {
-            resize((mask + 1) * 2);
-        } else {
-            dropTail();
-        }
+    /** The tail is never dead, so this is the oldest that is remembered. */
+    private void dropOldest() {
+        int place = (int) tail & mask;
+        int base = place * STRIDE;
+        long high = ring[base + HIGH];
+        long low = ring[base + LOW];
+        index.remove(index.find(hash(high, low), holder, high, low));
+        bury(place);
+        passTheDead();
     }
 
-    private void dropTail() {
-        int place = (int) tail & mask;
-        if (isLive(place)) {
-            int base = place * STRIDE;
-            long high = ring[base + HIGH];
-            long low = ring[base + LOW];
-            index.remove(index.find(hash(high, low), holder, high, low));
-            bury(place);
+    private void passTheDead() {
+        while (tail < head && !isLive((int) tail & mask)) {
+            tail++;
         }
-        tail++;
         creditTail = Math.max(creditTail, tail);
     }
 
@@ -258,38 +258,50 @@ final class Assignments {
         credits[homeAgent] += difference;
     }
 
-    private void resize(int capacity) {
+    /** Leaves out the dead; where they are less than half, takes a ring of twice the size. Each answer pays for it once. */
+    private void tidy() {
+        int capacity = mask + 1;
+        boolean mostlyLive = index.size() > capacity / 2;
         long[] oldRing = ring;
         HomeAgentOrder[] oldOrders = orders;
-        int oldMask = mask;
         long oldTail = tail;
         long oldHead = head;
         long oldCreditTail = creditTail;
-        ring = new long[capacity * STRIDE];
-        orders = new HomeAgentOrder[capacity];
-        Arrays.fill(orders, HomeAgentOrder.EMPTY);
-        index = new AnswerIndex(capacity);
-        mask = capacity - 1;
+        allocate(mostlyLive ? capacity * 2 : capacity);
         tail = 0;
         head = 0;
+        creditTail = 0;
         for (long i = oldTail; i < oldHead; i++) {
-            int from = ((int) i & oldMask) * STRIDE;
+            int from = (int) i & (capacity - 1);
             if (i == oldCreditTail) {
                 creditTail = head;
             }
-            if ((oldRing[from + LISTED_AT] & LIVE) != 0) {
-                int place = (int) head & mask;
-                System.arraycopy(oldRing, from, ring, place * STRIDE, STRIDE);
-                orders[place] = oldOrders[(int) i & oldMask];
-                int hash = hash(oldRing[from + HIGH], oldRing[from + LOW]);
-                int slot = index.find(hash, holder, oldRing[from + HIGH], oldRing[from + LOW]);
-                index.put(slot < 0 ? ~slot : slot, hash, place);
-                head++;
+            if ((oldRing[from * STRIDE + LISTED_AT] & LIVE) != 0) {
+                move(oldRing, oldOrders, from);
             }
         }
         if (oldCreditTail >= oldHead) {
             creditTail = head;
         }
+    }
+
+    private void allocate(int capacity) {
+        ring = new long[capacity * STRIDE];
+        orders = new HomeAgentOrder[capacity];
+        Arrays.fill(orders, HomeAgentOrder.EMPTY);
+        index = new AnswerIndex(Math.min(capacity, limit));
+        mask = capacity - 1;
+    }
+
+    private void move(long[] oldRing, HomeAgentOrder[] oldOrders, int from) {
+        int place = (int) head & mask;
+        head++;
+        System.arraycopy(oldRing, from * STRIDE, ring, place * STRIDE, STRIDE);
+        orders[place] = oldOrders[from];
+        long high = ring[place * STRIDE + HIGH];
+        long low = ring[place * STRIDE + LOW];
+        int hash = hash(high, low);
+        index.put(~index.find(hash, holder, high, low), hash, place);
     }
 
     private boolean holds(int place, long high, long low) {

@@ -61,7 +61,7 @@ final class DiscoveryAnswers {
         if (list.addresses().isEmpty()) {
             return Reason.NO_HOME_AGENT.decision();
         }
-        return answer(nowMillis, listedAtMillis, list, origin, request);
+        return answer(nowMillis, listedAtMillis, list, place < 0, origin, request);
     }
 
     List<Ipv6Address> addresses(HomeAgentOrder order) {
@@ -72,6 +72,7 @@ final class DiscoveryAnswers {
             long nowMillis,
             long listedAtMillis,
             ReplyLists.ReplyList list,
+            boolean isNew,
             PacketOrigin origin,
             HomeAgentAddressDiscoveryRequest request) {
         Effect reply = new SendDiscoveryReply(
@@ -84,7 +85,7 @@ final class DiscoveryAnswers {
             return Decision.of(reply);
         }
         Change sent = new AnswerSent(origin.source(), list.order(), nowMillis, listedAtMillis);
-        return tables.assignments.wouldEvict(nowMillis)
+        return isNew && tables.assignments.wouldEvict(nowMillis)
                 ? new Decision(List.of(sent), List.of(reply, Reason.ANSWER_EVICTED.count()))
                 : Decision.of(sent, reply);
     }

@@ -1,0 +1,535 @@
+package dev.roost.loadbalancer;
+
+import static dev.roost.loadbalancer.Scene.ANYCAST;
+import static dev.roost.loadbalancer.Scene.REPRESENTATIVE;
+import static dev.roost.loadbalancer.Scene.ROUTER_MAC;
+import static dev.roost.loadbalancer.Scene.ROUTER_PORT;
+import static dev.roost.loadbalancer.Scene.careOf;
+import static dev.roost.loadbalancer.Scene.global;
+import static dev.roost.loadbalancer.Scene.home;
+import static dev.roost.loadbalancer.Scene.linkLocal;
+import static dev.roost.loadbalancer.Scene.mac;
+import static dev.roost.loadbalancer.Scene.port;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.roost.loadbalancer.Effect.SendDiscoveryReply;
+import dev.roost.loadbalancer.HomeNetworkView.MobileNodeView;
+import dev.roost.mobileip.BindingAcknowledgement;
+import dev.roost.mobileip.BindingLifetime;
+import dev.roost.mobileip.BindingStatus;
+import dev.roost.mobileip.BindingUpdate;
+import dev.roost.mobileip.EchoRequest;
+import dev.roost.mobileip.HomeAgentAddressDiscoveryRequest;
+import dev.roost.mobileip.HomeAgentInformation;
+import dev.roost.mobileip.Ipv6Address;
+import dev.roost.mobileip.MacAddress;
+import dev.roost.mobileip.NdOption;
+import dev.roost.mobileip.NeighborAdvertisement;
+import dev.roost.mobileip.NeighborSolicitation;
+import dev.roost.mobileip.OpaqueBytes;
+import dev.roost.mobileip.PrefixInformation;
+import dev.roost.mobileip.RouterAdvertisement;
+import dev.roost.mobileip.SequenceNumber;
+import dev.roost.topology.SwitchPort;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * One random history. Beside the network under test run a copy that is fed all its changes, and one that is fed the durable
+ * ones as octets, like a journal's reader; now and then the network is replaced by one built from its snapshot, as after a
+ * crash.
+ */
+final class Simulation {
+
+    private static final int HOME_AGENTS = 7;
+    private static final int MOBILE_NODES = 40;
+    private static final int CARE_OF_ADDRESSES = 600;
+    private static final int CAP = 5;
+    private static final TableLimits LIMITS = new TableLimits(6, 3, 128, 5, 16);
+    private static final Ipv6Address ELSEWHERE = Ipv6Address.parse("2001:db8:9::1");
+
+    private static final HomeNetworkConfig CONFIG = Scene.config()
+            .withLimits(LIMITS)
+            .withBalancing(Scene.balancing()
+                    .withMaxListLength(CAP)
+                    .withThresholds(new LoadThresholds(OptionalInt.of(6), OptionalLong.of(500), OptionalLong.of(500))));
+
+    /** What a home agent said of itself last. */
+    private static final class Heard {
+        boolean listed;
+        long expiresAtMillis;
+        boolean router;
+        boolean suspect;
+        boolean draining;
+        boolean portDown;
+        Set<Ipv6Address> addresses = new HashSet<>();
+
+        boolean alive(long nowMillis) {
+            return listed && expiresAtMillis > nowMillis;
+        }
+
+        boolean mayBeNamed(long nowMillis) {
+            return alive(nowMillis) && !suspect && !draining && !portDown;
+        }
+    }
+
+    /** A registration under way, or standing. */
+    private record Registration(int homeAgent, Ipv6Address careOfAddress, int sequence, long atMillis) {}
+
+    private final Random random;
+    private final long seed;
+    private final Heard[] heard = new Heard[HOME_AGENTS + 1];
+    private final Map<Ipv6Address, Registration> underWay = new TreeMap<>();
+    private final Map<Ipv6Address, Registration> standing = new TreeMap<>();
+    private final Map<String, Integer> happened = new TreeMap<>();
+    /** Which home agent has which index. */
+    private final int[] names = new int[1 << 16];
+
+    private final long[] packets = new long[HOME_AGENTS + 1];
+    private Instant now = Instant.parse("2026-01-01T00:00:00Z");
+    private HomeNetwork network;
+    private HomeNetwork follower;
+    private HomeNetwork reader;
+    private int steps;
+    private int sequence;
+
+    Simulation(long seed) {
+        this.seed = seed;
+        this.random = new Random(seed);
+        this.network = new HomeNetwork(CONFIG, seed);
+        this.follower = new HomeNetwork(CONFIG, seed + 1);
+        this.reader = new HomeNetwork(CONFIG, seed + 2);
+        for (int n = 0; n <= HOME_AGENTS; n++) {
+            heard[n] = new Heard();
+        }
+    }
+
+    String summary() {
+        return happened.toString();
+    }
+
+    Set<Reason> kindsThatNeverHappened() {
+        Set<Reason> never = EnumSet.allOf(Reason.class);
+        never.removeIf(reason -> happened.containsKey(reason.word()));
+        // The network of this history lists no home agents and no switches, and always names the representative.
+        never.removeAll(EnumSet.of(Reason.HOME_AGENT_NOT_ADMITTED, Reason.OTHER_SWITCH, Reason.NO_HOME_AGENT));
+        return never;
+    }
+
+    void step() {
+        steps++;
+        now = now.plusMillis(random.nextInt(20) == 0 ? random.nextInt(4000) : random.nextInt(10));
+        endWhatIsOver();
+        long before = network.stateHash();
+        Decision decision = event();
+        assertThat(network.stateHash()).as("deciding alters nothing").isEqualTo(before);
+        apply(decision);
+        check(decision);
+        if (random.nextInt(1000) == 0) {
+            crash();
+        }
+    }
+
+    private long nowMillis() {
+        return now.toEpochMilli();
+    }
+
+    private Decision event() {
+        int dice = random.nextInt(100);
+        if (dice < 25) {
+            return advertisement();
+        }
+        if (dice < 55) {
+            return discovery();
+        }
+        if (dice < 67) {
+            return update();
+        }
+        if (dice < 80) {
+            return acknowledgement();
+        }
+        if (dice < 86) {
+            return load();
+        }
+        if (dice < 90) {
+            return neighbor();
+        }
+        return dice < 95 ? portOrProbe() : operator();
+    }
+
+    private Decision advertisement() {
+        int n = 1 + random.nextInt(HOME_AGENTS);
+        Heard known = heard[n];
+        boolean rogue = random.nextInt(8) == 0 && known.alive(nowMillis()) && !known.portDown;
+        boolean homeAgent = random.nextInt(12) != 0;
+        int lifetimeSeconds = random.nextInt(12) == 0 ? 0 : 1 + random.nextInt(120);
+        int routerLifetimeSeconds = random.nextInt(10) == 0 ? 0 : 1800;
+        Set<Ipv6Address> addresses = addresses(n);
+        List<NdOption> options = new ArrayList<>();
+        options.add(new HomeAgentInformation(random.nextInt(3), lifetimeSeconds));
+        for (Ipv6Address address : addresses) {
+            options.add(new PrefixInformation(64, PrefixInformation.ROUTER_ADDRESS, 600, 600, address));
+        }
+        Ipv6Address source = random.nextInt(200) == 0 ? global(n) : linkLocal(n);
+        MacAddressChoice link = new MacAddressChoice(n, random.nextInt(200) == 0);
+        RouterAdvertisement advertisement = new RouterAdvertisement(
+                64, homeAgent ? RouterAdvertisement.HOME_AGENT : 0, routerLifetimeSeconds, 0, 0, options);
+        SwitchPort from = rogue ? Scene.HOST_PORT : port(n);
+        Decision decision = network.onRouterAdvertisement(
+                now, new PacketOrigin(from, link.address(), source, Ipv6Address.ALL_NODES), advertisement);
+        if (rogue) {
+            assertThat(decision.changes()).as("nobody else speaks for %s", n).isEmpty();
+        } else if (!decision.changes().isEmpty()) {
+            remember(known, homeAgent, lifetimeSeconds, routerLifetimeSeconds > 0, addresses);
+        }
+        return decision;
+    }
+
+    private record MacAddressChoice(int n, boolean representatives) {
+        MacAddress address() {
+            return representatives ? Scene.REPRESENTATIVE_MAC : mac(n);
+        }
+    }
+
+    /** Its own, now and then more: elsewhere, another home agent's, too many. */
+    private Set<Ipv6Address> addresses(int n) {
+        Set<Ipv6Address> addresses = new HashSet<>(Set.of(global(n)));
+        int dice = random.nextInt(60);
+        if (dice == 0) {
+            addresses.add(ELSEWHERE);
+        } else if (dice == 1) {
+            addresses.add(global(1 + random.nextInt(HOME_AGENTS)));
+        } else if (dice == 2) {
+            addresses.add(REPRESENTATIVE);
+        } else if (dice == 3) {
+            for (int i = 0; i < 4; i++) {
+                addresses.add(global(100 + 10 * n + i));
+            }
+        }
+        return addresses;
+    }
+
+    private void remember(
+            Heard known, boolean homeAgent, int lifetimeSeconds, boolean router, Set<Ipv6Address> addresses) {
+        if (!homeAgent || lifetimeSeconds == 0) {
+            known.listed = false;
+            known.suspect = false;
+            return;
+        }
+        if (!known.listed) {
+            known.addresses.clear();
+        } else if (known.router && !router) {
+            known.suspect = true;
+        }
+        if (router) {
+            known.suspect = false;
+        }
+        known.listed = true;
+        known.portDown = false;
+        known.router = router;
+        known.addresses.addAll(addresses);
+        known.expiresAtMillis = nowMillis() + lifetimeSeconds * 1000L;
+    }
+
+    private Decision discovery() {
+        Ipv6Address source = switch (random.nextInt(60)) {
+            case 0 -> home(1);
+            case 1 -> linkLocal(7);
+            default -> careOf(random.nextInt(CARE_OF_ADDRESSES));
+        };
+        Ipv6Address destination = random.nextInt(60) == 0 ? REPRESENTATIVE : ANYCAST;
+        Decision decision = network.onDiscoveryRequest(
+                now,
+                new PacketOrigin(ROUTER_PORT, ROUTER_MAC, source, destination),
+                new HomeAgentAddressDiscoveryRequest(random.nextInt(1 << 16)));
+        boolean answered = decision.effects().stream().anyMatch(SendDiscoveryReply.class::isInstance);
+        assertThat(answered)
+                .as("answers whom it may, and nobody else")
+                .isEqualTo(source.isRoutableUnicast() && !Scene.PREFIX.contains(source) && destination.equals(ANYCAST));
+        return decision;
+    }
+
+    private Decision update() {
+        int node = random.nextInt(MOBILE_NODES);
+        int n = 1 + random.nextInt(HOME_AGENTS);
+        sequence = (sequence + 1) & 0xffff;
+        Ipv6Address homeAddress = random.nextInt(40) == 0 ? ELSEWHERE : home(node);
+        Ipv6Address careOfAddress = careOf(random.nextInt(40) == 0 ? 0 : random.nextInt(CARE_OF_ADDRESSES));
+        Ipv6Address destination = random.nextInt(30) == 0 ? REPRESENTATIVE : global(n);
+        Ipv6Address source = random.nextInt(40) == 0 ? linkLocal(3) : careOfAddress;
+        int flags = random.nextInt(40) == 0 ? 0 : BindingUpdate.HOME_REGISTRATION;
+        Decision decision = network.onBindingUpdate(
+                now,
+                new PacketOrigin(ROUTER_PORT, ROUTER_MAC, source, destination),
+                homeAddress,
+                BindingUpdate.of(new SequenceNumber(sequence), flags, BindingLifetime.MAX, List.of()));
+        if (!decision.changes().isEmpty()) {
+            underWay.put(homeAddress, new Registration(n, careOfAddress, sequence, nowMillis()));
+        }
+        return decision;
+    }
+
+    private Decision acknowledgement() {
+        Ipv6Address homeAddress = random.nextInt(40) == 0 ? ELSEWHERE : home(random.nextInt(MOBILE_NODES));
+        Registration asked =
+                underWay.getOrDefault(homeAddress, new Registration(1 + random.nextInt(HOME_AGENTS), careOf(1), 0, 0));
+        boolean forged = random.nextInt(10) == 0;
+        boolean stranger = random.nextInt(40) == 0;
+        int status = random.nextInt(10) == 0 ? 134 : 0;
+        int lifetimeSeconds = random.nextInt(6) == 0 ? 0 : 4 * (1 + random.nextInt(30));
+        BindingAcknowledgement acknowledgement = BindingAcknowledgement.of(
+                new BindingStatus(status),
+                0,
+                new SequenceNumber(asked.sequence()),
+                BindingLifetime.atLeast(Duration.ofSeconds(lifetimeSeconds)),
+                List.of());
+        PacketOrigin origin = new PacketOrigin(
+                forged ? Scene.HOST_PORT : port(asked.homeAgent()),
+                mac(asked.homeAgent()),
+                stranger ? ELSEWHERE : global(asked.homeAgent()),
+                asked.careOfAddress());
+        Decision decision = network.onBindingAcknowledgement(now, origin, homeAddress, acknowledgement);
+        if (forged) {
+            assertThat(decision.changes())
+                    .as("believes no acknowledgement from elsewhere")
+                    .isEmpty();
+        }
+        if (!forged && !stranger) {
+            underWay.remove(homeAddress);
+        }
+        for (Change change : decision.changes()) {
+            if (change instanceof Change.BindingAccepted) {
+                standing.put(
+                        homeAddress,
+                        new Registration(
+                                asked.homeAgent(),
+                                asked.careOfAddress(),
+                                asked.sequence(),
+                                nowMillis() + lifetimeSeconds * 1000L));
+            } else if (change instanceof Change.BindingReleased) {
+                standing.remove(homeAddress);
+            }
+        }
+        return decision;
+    }
+
+    private Decision load() {
+        int n = 1 + random.nextInt(HOME_AGENTS);
+        packets[n] = random.nextInt(50) == 0 ? 0 : packets[n] + random.nextInt(2000);
+        Instant takenAt = random.nextInt(20) == 0 ? now.minusSeconds(60) : now;
+        OptionalInt bindings = random.nextInt(10) == 0 ? OptionalInt.of(random.nextInt(10)) : OptionalInt.empty();
+        return network.onLoadSample(
+                now,
+                new LoadSample(
+                        global(n), LoadSample.Source.OPENFLOW, takenAt, packets[n], packets[n] / 2, 64, bindings));
+    }
+
+    private Decision neighbor() {
+        List<Ipv6Address> targets = List.of(ANYCAST, REPRESENTATIVE, home(random.nextInt(MOBILE_NODES)), home(99));
+        Ipv6Address target = targets.get(random.nextInt(targets.size()));
+        int n = 1 + random.nextInt(HOME_AGENTS);
+        SwitchPort from = random.nextBoolean() ? port(n) : ROUTER_PORT;
+        Ipv6Address source = switch (random.nextInt(8)) {
+            case 0 -> Ipv6Address.ALL_NODES;
+            case 1, 2, 3 -> Ipv6Address.UNSPECIFIED;
+            default -> linkLocal(50);
+        };
+        if (random.nextInt(4) == 0) {
+            return network.onEchoRequest(
+                    now, new PacketOrigin(from, ROUTER_MAC, source, target), new EchoRequest(1, 2, OpaqueBytes.EMPTY));
+        }
+        if (random.nextInt(8) == 0) {
+            return network.onEchoRequest(
+                    now,
+                    new PacketOrigin(from, ROUTER_MAC, source, REPRESENTATIVE),
+                    new EchoRequest(1, 2, OpaqueBytes.EMPTY));
+        }
+        return network.onNeighborSolicitation(
+                now, new PacketOrigin(from, ROUTER_MAC, source, target), new NeighborSolicitation(target, List.of()));
+    }
+
+    private Decision portOrProbe() {
+        int n = 1 + random.nextInt(HOME_AGENTS);
+        int dice = random.nextInt(10);
+        if (dice < 6) {
+            Decision decision = network.onNeighborAdvertisement(
+                    now,
+                    new PacketOrigin(port(n), mac(n), linkLocal(n), REPRESENTATIVE),
+                    new NeighborAdvertisement(NeighborAdvertisement.SOLICITED, linkLocal(n), List.of()));
+            if (!decision.changes().isEmpty()) {
+                heard[n].suspect = false;
+            }
+            return decision;
+        }
+        if (dice < 8) {
+            Decision decision = network.onHomeAgentUnreachable(now, port(n));
+            heard[n].portDown |= !decision.changes().isEmpty();
+            return decision;
+        }
+        heard[n].portDown = false;
+        return network.onPortUp(now, port(n));
+    }
+
+    private Decision operator() {
+        int n = 1 + random.nextInt(HOME_AGENTS);
+        boolean drain = random.nextInt(3) == 0;
+        Decision decision = drain ? network.drain(now, linkLocal(n)) : network.undrain(now, linkLocal(n));
+        if (!decision.changes().isEmpty()) {
+            heard[n].draining = drain;
+        }
+        return decision;
+    }
+
+    private void endWhatIsOver() {
+        while (network.nextDeadline().filter(deadline -> !deadline.isAfter(now)).isPresent()) {
+            Decision decision = network.onDeadline(now);
+            assertThat(decision.changes())
+                    .as("a deadline that is due does something")
+                    .isNotEmpty();
+            for (Change change : decision.changes()) {
+                if (change instanceof Change.HomeAgentRemoved removed) {
+                    Heard gone = heard[names[removed.index()]];
+                    assertThat(gone.suspect || !gone.alive(nowMillis()))
+                            .as("nobody is removed who is alive")
+                            .isTrue();
+                    gone.listed = false;
+                    gone.suspect = false;
+                }
+            }
+            apply(decision);
+        }
+        standing.values().removeIf(registration -> registration.atMillis() <= nowMillis());
+    }
+
+    private void apply(Decision decision) {
+        for (Change change : decision.changes()) {
+            happened.merge(change.getClass().getSimpleName(), 1, Integer::sum);
+            if (change instanceof Change.HomeAgentForgotten forgotten) {
+                forget(forgotten.index());
+            } else if (change instanceof Change.HomeAgentLearned learned) {
+                names[learned.index()] = (int) learned.linkLocalAddress().low();
+            }
+            network.apply(change);
+            follower.apply(change);
+            if (change.durable()) {
+                reader.apply(throughOctets(change));
+            }
+        }
+        for (Effect effect : decision.effects()) {
+            if (effect instanceof Effect.Count count) {
+                happened.merge(count.reason().word(), 1, Integer::sum);
+            }
+        }
+    }
+
+    private void forget(int index) {
+        assertThat(network.steeringPlan().homeAgent(index))
+                .as("nobody is forgotten who is needed")
+                .isEmpty();
+        heard[names[index]] = new Heard();
+    }
+
+    private static Change throughOctets(Change change) {
+        ByteBuffer octets = ByteBuffer.allocate(ChangeCodec.MAX_LENGTH);
+        ChangeCodec.write(change, octets);
+        try {
+            return ChangeCodec.read(octets.flip());
+        } catch (MalformedChangeException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private void crash() {
+        long durable = network.durableStateHash();
+        HomeNetwork restored = new HomeNetwork(CONFIG, seed + steps);
+        HomeNetwork second = new HomeNetwork(CONFIG, seed - steps);
+        for (Change change : network.snapshot()) {
+            assertThat(change.durable()).isTrue();
+            restored.apply(throughOctets(change));
+            second.apply(change);
+        }
+        assertThat(restored.durableStateHash())
+                .as("a snapshot rebuilds what is durable")
+                .isEqualTo(durable);
+        happened.merge("crash", 1, Integer::sum);
+        network = restored;
+        follower = second;
+        underWay.clear();
+        for (Heard home : heard) {
+            home.portDown = false;
+        }
+    }
+
+    private void check(Decision decision) {
+        for (Effect effect : decision.effects()) {
+            if (effect instanceof SendDiscoveryReply reply) {
+                checkReply(reply.reply().homeAgents());
+            }
+        }
+        if (steps % 20 == 0) {
+            assertThat(follower.stateHash()).as("a copy is equal").isEqualTo(network.stateHash());
+            assertThat(reader.durableStateHash())
+                    .as("a journal's reader is equal")
+                    .isEqualTo(network.durableStateHash());
+            checkBindings();
+            checkLimits();
+        }
+    }
+
+    private void checkReply(List<Ipv6Address> addresses) {
+        assertThat(addresses).hasSizeBetween(1, CAP).doesNotHaveDuplicates().endsWith(REPRESENTATIVE);
+        Set<Ipv6Address> mayBeNamed = new HashSet<>(Set.of(REPRESENTATIVE));
+        for (int n = 1; n <= HOME_AGENTS; n++) {
+            if (heard[n].mayBeNamed(nowMillis())) {
+                heard[n].addresses.stream().filter(Scene.PREFIX::contains).forEach(mayBeNamed::add);
+            }
+        }
+        assertThat(mayBeNamed).as("nobody is named who may not be").containsAll(addresses);
+        long nameable = network.view(now).homeAgents().stream()
+                .filter(view -> heard[(int) view.linkLocalAddress().low()].mayBeNamed(nowMillis()))
+                .filter(view -> view.addresses().stream().anyMatch(Scene.PREFIX::contains))
+                .count();
+        assertThat(addresses.size() > 1)
+                .as("two addresses whenever there are two")
+                .isEqualTo(nameable > 0);
+    }
+
+    private void checkBindings() {
+        Map<Ipv6Address, String> expected = new TreeMap<>();
+        standing.forEach((homeAddress, registration) ->
+                expected.put(homeAddress, global(registration.homeAgent()) + " " + registration.careOfAddress()));
+        Map<Ipv6Address, String> found = new TreeMap<>();
+        for (MobileNodeView node : network.mobileNodes(now)) {
+            found.put(node.homeAddress(), node.homeAgent() + " " + node.careOfAddress());
+        }
+        assertThat(found).isEqualTo(expected);
+        Map<Ipv6Address, SteeredHomeAgent> pins = new TreeMap<>();
+        network.steeringPlan()
+                .forEachPin(pin -> assertThat(pins.put(pin.homeAddress(), pin.forwarder()))
+                        .as("one forwarder for %s", pin.homeAddress())
+                        .isNull());
+        assertThat(pins.keySet()).isEqualTo(expected.keySet());
+    }
+
+    private void checkLimits() {
+        HomeNetworkView view = network.view(now);
+        assertThat(view.homeAgents().size()).isLessThanOrEqualTo(LIMITS.homeAgents());
+        assertThat(view.answers()).isLessThanOrEqualTo(LIMITS.answers());
+        assertThat(view.mobileNodes()).isLessThanOrEqualTo(LIMITS.bindings());
+        for (HomeNetworkView.HomeAgentView homeAgent : view.homeAgents()) {
+            assertThat(homeAgent.addresses().size()).isLessThanOrEqualTo(LIMITS.addressesPerHomeAgent());
+            assertThat(homeAgent.load().inFlight()).isBetween(0, LIMITS.answers());
+        }
+    }
+}
