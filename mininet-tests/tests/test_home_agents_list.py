@@ -53,7 +53,7 @@ def test_home_agent_without_information_option_counts_by_its_router_lifetime(lab
         f"""interface eth0 {{
           AdvSendAdvert on; AdvHomeAgentFlag on; MinRtrAdvInterval 0.5; MaxRtrAdvInterval 1.0;
           MinDelayBetweenRAs 0.1; AdvDefaultLifetime 77;
-          prefix {plan.HOME_PREFIX} {{ AdvRouterAddr on; }};
+          prefix {plan.HOME_AGENTS["ha2"]}/64 {{ AdvRouterAddr on; }};
         }};
         """
     )
