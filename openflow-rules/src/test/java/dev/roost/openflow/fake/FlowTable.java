@@ -74,14 +74,16 @@ final class FlowTable {
 
     private void add(OFFlowMod mod) throws Refusal {
         FlowEntry entry = new FlowEntry(mod);
-        if (mod.getFlags().contains(OFFlowModFlags.CHECK_OVERLAP)
+        // Open vSwitch looks for overlaps only if there is no rule in the very same place.
+        boolean isNew = !entries.containsKey(entry.key());
+        if (isNew
+                && mod.getFlags().contains(OFFlowModFlags.CHECK_OVERLAP)
                 && entries.values().stream()
-                        .anyMatch(other -> other.priority == entry.priority
-                                && !other.key().equals(entry.key())
-                                && Matching.overlap(other.match, entry.match))) {
+                        .anyMatch(other ->
+                                other.priority == entry.priority && Matching.overlap(other.match, entry.match))) {
             throw Refusal.of(OFFlowModFailedCode.OVERLAP);
         }
-        if (!entries.containsKey(entry.key()) && entries.size() >= limit) {
+        if (isNew && entries.size() >= limit) {
             throw Refusal.of(OFFlowModFailedCode.TABLE_FULL);
         }
         entries.put(entry.key(), entry);

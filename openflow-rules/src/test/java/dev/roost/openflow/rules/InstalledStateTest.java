@@ -123,6 +123,25 @@ final class InstalledStateTest {
     }
 
     @Test
+    void putsARuleInItsNewPlaceBeforeItLeavesTheOldOne() {
+        start();
+        FlowRule steering = rule(Pipeline.STEERING);
+        FlowRule raised =
+                new FlowRule(new FlowKey(31_000, steering.key().match()), steering.cookie(), steering.actions());
+        switched.state.want(MOBILE_NODE, new SubjectRules(List.of(raised), List.of()));
+
+        List<OFMessage> update = switched.state.difference(FACTORY).messages();
+
+        assertThat(update).hasSize(4);
+        for (OFMessage message : update) {
+            switched.fake.handle(message);
+            assertThat(path("UDP to a home address at ha1"))
+                    .as(message.toString())
+                    .isEqualTo("output:1 eth_dst=02:00:00:00:00:11");
+        }
+    }
+
+    @Test
     void leavesTheTableMissOfSomebodyElseAloneAndTakesItUpWhenItIsGone() {
         FlowRule theirs = new FlowRule(TABLE_MISS, 0x1234, List.of(new RuleAction.ToController()));
         switched.behindOurBack(writer.add(theirs));

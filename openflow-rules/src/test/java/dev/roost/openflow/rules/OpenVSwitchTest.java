@@ -17,24 +17,32 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.projectfloodlight.openflow.protocol.OFErrorMsg;
+import org.projectfloodlight.openflow.protocol.OFFlowMod;
+import org.projectfloodlight.openflow.protocol.OFFlowModFlags;
+import org.projectfloodlight.openflow.protocol.OFFlowStatsEntry;
 import org.projectfloodlight.openflow.protocol.OFFlowStatsReply;
 import org.projectfloodlight.openflow.protocol.OFGroupDescStatsReply;
 import org.projectfloodlight.openflow.protocol.OFGroupType;
 import org.projectfloodlight.openflow.protocol.OFMessage;
 import org.projectfloodlight.openflow.protocol.errormsg.OFBadActionErrorMsg;
 import org.projectfloodlight.openflow.protocol.errormsg.OFBadMatchErrorMsg;
+import org.projectfloodlight.openflow.protocol.errormsg.OFFlowModFailedErrorMsg;
 import org.projectfloodlight.openflow.protocol.errormsg.OFGroupModFailedErrorMsg;
 import org.projectfloodlight.openflow.protocol.match.MatchField;
+import org.projectfloodlight.openflow.types.EthType;
 import org.projectfloodlight.openflow.types.IpProtocol;
 import org.projectfloodlight.openflow.types.OFBufferId;
 import org.projectfloodlight.openflow.types.OFGroup;
 import org.projectfloodlight.openflow.types.OFPort;
 import org.projectfloodlight.openflow.types.TableId;
+import org.projectfloodlight.openflow.types.U64;
 
 /** Our rules, and our switch in memory, against a real Open vSwitch. */
 final class OpenVSwitchTest {
@@ -43,7 +51,7 @@ final class OpenVSwitchTest {
 
     @BeforeEach
     void addBridge() throws IOException, InterruptedException {
-        opened = OvsBridge.open("rlrules");
+        opened = OvsBridge.open();
     }
 
     @AfterEach
@@ -75,8 +83,8 @@ final class OpenVSwitchTest {
         for (Map.Entry<String, SwitchId> file :
                 Map.of("two-switches-s1", S1, "two-switches-s2", S2).entrySet()) {
             Path golden = Path.of("src/test/resources/golden");
-            OvsBridge.run("ovs-ofctl", "-O", "OpenFlow13", "del-groups", "rlrules");
-            OvsBridge.run("ovs-ofctl", "-O", "OpenFlow13", "del-flows", "rlrules");
+            OvsBridge.run("ovs-ofctl", "-O", "OpenFlow13", "del-groups", bridge().name());
+            OvsBridge.run("ovs-ofctl", "-O", "OpenFlow13", "del-flows", bridge().name());
             bridge().load("add-groups", golden.resolve(file.getKey() + ".groups"));
             bridge().load("add-flows", golden.resolve(file.getKey() + ".flows"));
             InstalledState state = new InstalledState();
@@ -117,6 +125,44 @@ final class OpenVSwitchTest {
     }
 
     @Test
+    void hasTheSameRulesAsTheSwitchInMemoryAfterTheSameCommands() throws IOException {
+        FakeSwitch inMemory = new FakeSwitch();
+        for (OFMessage command : commands()) {
+            assertThat(errors(bridge().exchange(List.of(command))))
+                    .as(command.toString())
+                    .isEqualTo(errors(inMemory.handle(command)));
+            assertThat(rules(bridge().exchange(List.of(ALL_RULES))))
+                    .as("after %s", command)
+                    .isEqualTo(rules(inMemory.handle(ALL_RULES)));
+        }
+    }
+
+    @Test
+    void saysWhichRulesItHasNoRoomFor() throws IOException, InterruptedException {
+        OvsBridge.run(
+                "ovs-vsctl",
+                "--",
+                "--id=@table",
+                "create",
+                "Flow_Table",
+                "flow_limit=20",
+                "overflow_policy=refuse",
+                "--",
+                "set",
+                "bridge",
+                bridge().name(),
+                "flow_tables:0=@table");
+        InstalledState state = new InstalledState();
+        HomeLink.wanted(S1, HomeLink.topology()).forEach(state::want);
+
+        exchange(audit(state)).forEach(error -> state.onRefused(error.getXid(), error.toString()));
+
+        RuleStatus status = state.status();
+        assertThat(status.flowsInstalled()).isEqualTo(20);
+        assertThat(status.refused()).isEqualTo(status.flowsWanted() - 20);
+    }
+
+    @Test
     void takesBindingsAtManyThousandsASecond() throws IOException {
         InstalledState state = new InstalledState();
         HomeLink.wanted(S1, HomeLink.topology()).forEach(state::want);
@@ -137,6 +183,78 @@ final class OpenVSwitchTest {
 
         System.out.printf("%d bindings in %.2f s, audit of them in %.2f s%n", count, seconds, auditSeconds);
         assertThat(state.status().flowsInstalled()).isGreaterThan(2 * count);
+    }
+
+    private static final OFMessage ALL_RULES = new OpenFlowWriter(FACTORY).flowStats(true);
+
+    /** What our own messages do not use much: commands that mean many rules, and conditions on them. */
+    private static List<OFMessage> commands() {
+        OpenFlowWriter writer = new OpenFlowWriter(FACTORY);
+        int group = GroupIds.of(0, 1);
+        RuleMatch toOne = RuleMatch.ipv6().to(HomeLink.BOUND_AT_HA1);
+        RuleMatch toOther = RuleMatch.ipv6().to(HomeLink.BOUND_AT_HA3);
+        List<RuleAction> out = List.of(new RuleAction.Output(1));
+        List<RuleAction> toGroup = List.of(new RuleAction.ToGroup(group));
+        long ours = Cookies.of(0, Pipeline.STEERING, 1);
+        List<OFMessage> commands = new ArrayList<>();
+        commands.add(writer.add(new GroupRule(group, out)));
+        commands.add(writer.add(new FlowRule(new FlowKey(10, toOne), ours, toGroup)));
+        commands.add(writer.add(new FlowRule(new FlowKey(10, toOther), ours + 1, out)));
+        commands.add(writer.add(new FlowRule(new FlowKey(10, toOther.protocol(135)), 7, out)));
+        commands.add(writer.add(new FlowRule(new FlowKey(0, RuleMatch.everything()), 8, out)));
+        commands.add(writer.add(new FlowRule(new FlowKey(10, toOther), ours + 2, List.of())));
+        commands.add(writer.delete(new FlowKey(0, RuleMatch.everything())));
+        commands.add(writer.delete(new FlowKey(11, toOne)));
+        commands.add(overlapping(10, toOther));
+        commands.add(overlapping(10, RuleMatch.ipv6()));
+        commands.add(overlapping(10, RuleMatch.ipv6().to(HomeLink.ANYCAST)));
+        commands.add(FACTORY.buildFlowModify()
+                .setTableId(TableId.of(0))
+                .setMatch(FACTORY.buildMatch()
+                        .setExact(MatchField.ETH_TYPE, EthType.IPv6)
+                        .build())
+                .setCookie(U64.of(7))
+                .setCookieMask(U64.NO_MASK)
+                .setOutPort(OFPort.ANY)
+                .setOutGroup(OFGroup.ANY)
+                .setInstructions(List.of(FACTORY.instructions()
+                        .applyActions(List.of(FACTORY.actions().output(OFPort.of(2), 0)))))
+                .build());
+        commands.add(deleteAll(U64.of(ours + 2), U64.NO_MASK, OFGroup.ANY));
+        commands.add(writer.add(new FlowRule(new FlowKey(12, toOne), 9, toGroup)));
+        commands.add(deleteAll(U64.ZERO, U64.ZERO, OFGroup.of(group + 1)));
+        commands.add(writer.deleteGroup(group));
+        commands.add(deleteAll(U64.ZERO, U64.ZERO, OFGroup.ANY));
+        return commands;
+    }
+
+    private static OFMessage overlapping(int priority, RuleMatch match) {
+        OFFlowMod plain = new OpenFlowWriter(FACTORY).add(new FlowRule(new FlowKey(priority, match), 5, List.of()));
+        return plain.createBuilder()
+                .setFlags(Set.of(OFFlowModFlags.CHECK_OVERLAP))
+                .build();
+    }
+
+    private static OFMessage deleteAll(U64 cookie, U64 mask, OFGroup outGroup) {
+        return FACTORY.buildFlowDelete()
+                .setTableId(TableId.ALL)
+                .setMatch(FACTORY.buildMatch().build())
+                .setCookie(cookie)
+                .setCookieMask(mask)
+                .setOutPort(OFPort.ANY)
+                .setOutGroup(outGroup)
+                .build();
+    }
+
+    private static Set<String> rules(List<OFMessage> replies) {
+        Set<String> rules = new TreeSet<>();
+        for (OFMessage reply : replies) {
+            for (OFFlowStatsEntry entry : ((OFFlowStatsReply) reply).getEntries()) {
+                rules.add(entry.getPriority() + " " + entry.getCookie() + " " + OpenFlowReader.match(entry.getMatch())
+                        + " " + OpenFlowReader.actions(entry));
+            }
+        }
+        return rules;
     }
 
     private static List<OFMessage> requestsToRefuse() {
@@ -185,6 +303,8 @@ final class OpenVSwitchTest {
                         return "action " + error.getCode();
                     } else if (answer instanceof OFBadMatchErrorMsg error) {
                         return "match " + error.getCode();
+                    } else if (answer instanceof OFFlowModFailedErrorMsg error) {
+                        return "flow " + error.getCode();
                     } else if (answer instanceof OFGroupModFailedErrorMsg error) {
                         return "group " + error.getCode();
                     }

@@ -70,7 +70,7 @@ final class OvsBridge {
     }
 
     /** A new bridge; where there is no Open vSwitch the test is left out, or fails if {@code roost.crosscheck} is set. */
-    static OvsBridge open(String name) throws IOException, InterruptedException {
+    static OvsBridge open() throws IOException, InterruptedException {
         String missing = missing();
         if (!missing.isEmpty()) {
             assertThat(Boolean.getBoolean("roost.crosscheck"))
@@ -79,7 +79,10 @@ final class OvsBridge {
             System.out.println("left out: " + missing);
             assumeTrue(false, missing);
         }
+        // Others may run the same test on the same machine.
+        String name = "rl" + ProcessHandle.current().pid() % 1_000_000;
         run("ovs-vsctl", "--if-exists", "del-br", name);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> delete(name)));
         return new OvsBridge(name);
     }
 
@@ -144,6 +147,21 @@ final class OvsBridge {
     void remove() throws IOException, InterruptedException {
         channel.close();
         run("ovs-vsctl", "--if-exists", "del-br", name);
+    }
+
+    String name() {
+        return name;
+    }
+
+    /** For a run that is cut off; where the bridge is gone already this does nothing. */
+    private static void delete(String name) {
+        try {
+            new ProcessBuilder("ovs-vsctl", "--timeout=5", "--if-exists", "del-br", name)
+                    .start()
+                    .waitFor();
+        } catch (IOException | InterruptedException e) {
+            System.out.println("bridge " + name + " was not removed: " + e);
+        }
     }
 
     static String run(String... command) throws IOException, InterruptedException {
