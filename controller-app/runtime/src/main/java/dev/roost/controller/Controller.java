@@ -45,6 +45,7 @@ public final class Controller implements SwitchEvents, AutoCloseable {
             Journal journal,
             ControllerOptions options,
             LoopClock clock,
+            LoopThread thread,
             Counters counters,
             FaultHandler faultHandler) {
         for (HomeNetworkConfig config : configs) {
@@ -54,9 +55,9 @@ public final class Controller implements SwitchEvents, AutoCloseable {
         this.journal = journal;
         this.counters = counters;
         this.recentEvents = new RecentEvents(options.recentEvents());
-        this.queue = new EventQueue(options.packetLimit(), options.taskLimit(), counters);
+        this.queue = new EventQueue(thread, options.packetLimit(), options.taskLimit(), counters);
         this.state = new ControllerState(networks, journal, options, clock, queue, recentEvents, counters);
-        this.loop = new HomeNetworkLoop(queue, clock, counters, state, faultHandler);
+        this.loop = new HomeNetworkLoop(queue, clock, thread, counters, state, faultHandler);
     }
 
     /**

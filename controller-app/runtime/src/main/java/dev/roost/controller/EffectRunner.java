@@ -2,6 +2,7 @@ package dev.roost.controller;
 
 import dev.roost.loadbalancer.Effect;
 import dev.roost.loadbalancer.Reason;
+import dev.roost.mobileip.DiscoveryReplyFrame;
 import dev.roost.mobileip.EthernetFrame;
 import dev.roost.mobileip.ExtensionHeader;
 import dev.roost.mobileip.Ipv6Packet;
@@ -29,6 +30,7 @@ final class EffectRunner implements Effect.Visitor {
 
     private final SwitchTable switches;
     private final EventLog eventLog;
+    private final List<DiscoveryReplyFrame> replyFrames = new ArrayList<>();
     private final List<CounterByReason<Reason>> ignored = new ArrayList<>();
     private final LongAdder answers;
     private final LongAdder forwarded;
@@ -45,6 +47,10 @@ final class EffectRunner implements Effect.Visitor {
         this.switches = switches;
         this.eventLog = eventLog;
         for (ServedNetwork each : networks) {
+            replyFrames.add(new DiscoveryReplyFrame(
+                    each.config().representativeLinkLayerAddress(),
+                    each.config().representativeAddress(),
+                    Ipv6Packet.DEFAULT_HOP_LIMIT));
             ignored.add(new CounterByReason<>(
                     Reason.class,
                     reason -> counters.counter(
@@ -78,7 +84,17 @@ final class EffectRunner implements Effect.Visitor {
 
     @Override
     public void visit(Effect.SendDiscoveryReply effect) {
-        send(effect, List.of(), effect.reply());
+        frame.clear();
+        replyFrames
+                .get(network().index())
+                .write(
+                        frame,
+                        effect.linkLayerDestination().value(),
+                        effect.destination().high(),
+                        effect.destination().low(),
+                        effect.reply().identifier(),
+                        effect.reply().homeAgents());
+        sendFrame(effect);
     }
 
     @Override

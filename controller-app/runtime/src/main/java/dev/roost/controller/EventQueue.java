@@ -4,7 +4,6 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class EventQueue {
 
+    private final LoopThread consumer;
     private final int packetLimit;
     private final int taskLimit;
     private final LongAdder packetsDropped;
@@ -24,9 +24,9 @@ final class EventQueue {
     private final Queue<LoopEvent> events = new ConcurrentLinkedQueue<>();
     private final AtomicInteger packets = new AtomicInteger();
     private final AtomicInteger tasks = new AtomicInteger();
-    private volatile @Nullable Thread sleeper;
 
-    EventQueue(int packetLimit, int taskLimit, Counters counters) {
+    EventQueue(LoopThread consumer, int packetLimit, int taskLimit, Counters counters) {
+        this.consumer = consumer;
         this.packetLimit = packetLimit;
         this.taskLimit = taskLimit;
         this.packetsDropped = counters.counter("roost_packets_dropped_total", "reason", "queue-full");
@@ -62,11 +62,7 @@ final class EventQueue {
 
     private void add(LoopEvent event) {
         events.add(event);
-        Thread asleep = sleeper;
-        if (asleep != null) {
-            sleeper = null;
-            LockSupport.unpark(asleep);
-        }
+        consumer.wake();
     }
 
     /** The next event, or null when there is none; for the loop only. */
@@ -86,13 +82,7 @@ final class EventQueue {
         return packets.get();
     }
 
-    /** Sleeps until something is put in, the time is over, or for no reason at all; for the loop only. */
-    void await(long nanos) {
-        sleeper = Thread.currentThread();
-        // Whoever puts in between these two lines sees the sleeper, or is seen here.
-        if (events.isEmpty() && nanos > 0) {
-            LockSupport.parkNanos(this, nanos);
-        }
-        sleeper = null;
+    boolean isEmpty() {
+        return events.isEmpty();
     }
 }

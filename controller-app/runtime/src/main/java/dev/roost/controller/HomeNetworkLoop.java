@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
  * loop stops and says so, and the fault handler decides what becomes of the process. It is not caught to carry on,
  * because state that a bug has half changed must not answer anybody.
  */
-final class HomeNetworkLoop {
+final class HomeNetworkLoop implements LoopThread.Turns {
 
     private static final Logger LOG = LoggerFactory.getLogger(HomeNetworkLoop.class);
 
@@ -23,7 +23,8 @@ final class HomeNetworkLoop {
     private static final int PACKETS_PER_TURN = 1024;
 
     private static final int TASKS_PER_TURN = 256;
-    private static final long LONGEST_SLEEP_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long LONGEST_REST_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long NEVER = -1;
 
     /** What is done in a turn; all on the loop's thread. */
     interface Body {
@@ -44,38 +45,37 @@ final class HomeNetworkLoop {
 
     private final EventQueue queue;
     private final LoopClock clock;
+    private final LoopThread thread;
     private final Body body;
     private final FaultHandler faultHandler;
     private final LongAdder turns;
-    private final Thread thread;
     private volatile boolean stopping;
     private volatile @Nullable Throwable fault;
 
-    HomeNetworkLoop(EventQueue queue, LoopClock clock, Counters counters, Body body, FaultHandler faultHandler) {
+    HomeNetworkLoop(
+            EventQueue queue,
+            LoopClock clock,
+            LoopThread thread,
+            Counters counters,
+            Body body,
+            FaultHandler faultHandler) {
         this.queue = queue;
         this.clock = clock;
+        this.thread = thread;
         this.body = body;
         this.faultHandler = faultHandler;
         this.turns = counters.counter("roost_loop_turns_total");
-        this.thread = new Thread(this::run, "home-networks");
     }
 
     void start() {
-        thread.start();
+        thread.start(this);
     }
 
     /** Ends after the turn under way; what still waits is not done. Waits for it, unless called by the loop itself. */
     void stop(Duration patience) {
         stopping = true;
         queue.offerAlways(() -> {});
-        if (Thread.currentThread() == thread) {
-            return;
-        }
-        try {
-            thread.join(patience.toMillis());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        thread.awaitEnd(patience);
     }
 
     /** Why the loop no longer runs, if it ended by a bug. */
@@ -88,21 +88,29 @@ final class HomeNetworkLoop {
         return !stopping && fault == null;
     }
 
-    private void run() {
+    @Override
+    public boolean hasWork() {
+        return !queue.isEmpty();
+    }
+
+    @Override
+    public long turn() {
+        if (!isRunning()) {
+            return NEVER;
+        }
         try {
-            while (!stopping) {
-                turn();
-                queue.await(body.nanosToNextDeadline(clock.nanos(), LONGEST_SLEEP_NANOS));
-            }
+            takeTurn();
+            return stopping ? NEVER : body.nanosToNextDeadline(clock.nanos(), LONGEST_REST_NANOS);
         } catch (RuntimeException | Error e) {
             fault = e;
             LOG.error("the controller stops because of a bug; state: {}", body.describe(), e);
             faultHandler.onFault(e);
+            return NEVER;
         }
     }
 
-    /** One turn, on the calling thread; for tests, which do not start the loop's own. */
-    void turn() {
+    /** One turn on the calling thread, and nothing caught. */
+    void takeTurn() {
         body.beginTurn(clock.nanos());
         int packets = 0;
         for (int tasks = 0; tasks < TASKS_PER_TURN && packets < PACKETS_PER_TURN; ) {

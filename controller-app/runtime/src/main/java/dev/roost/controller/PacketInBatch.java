@@ -89,8 +89,13 @@ public final class PacketInBatch implements LoopEvent {
         return ends[index] - start(index);
     }
 
-    /** The frame from position to limit. One buffer serves all: it is valid until the next call. */
+    /** All frames, to be read by absolute index; neither position nor limit means anything. */
+    ByteBuffer whole() {
+        return view;
+    }
+
+    /** One frame from position to limit. */
     ByteBuffer frame(int index) {
-        return view.clear().position(start(index)).limit(ends[index]);
+        return view.duplicate().position(start(index)).limit(ends[index]);
     }
 }

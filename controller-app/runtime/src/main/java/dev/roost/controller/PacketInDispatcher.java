@@ -11,18 +11,19 @@ import dev.roost.mobileip.HomeAgentAddressDiscoveryRequest;
 import dev.roost.mobileip.Icmpv6Message;
 import dev.roost.mobileip.Ipv6Address;
 import dev.roost.mobileip.Ipv6Packet;
+import dev.roost.mobileip.MacAddress;
 import dev.roost.mobileip.MalformedPacketException;
 import dev.roost.mobileip.MobilityMessage;
 import dev.roost.mobileip.NeighborAdvertisement;
 import dev.roost.mobileip.NeighborDiscoveryMessage;
 import dev.roost.mobileip.NeighborSolicitation;
+import dev.roost.mobileip.PacketView;
 import dev.roost.mobileip.Payload;
 import dev.roost.mobileip.RouterAdvertisement;
 import dev.roost.openflow.rules.RuleCompiler;
 import dev.roost.topology.LinkProbeCodec;
 import dev.roost.topology.SwitchPort;
 import dev.roost.topology.Topology;
-import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -61,6 +62,7 @@ final class PacketInDispatcher {
     private final Turn turn;
     private final Map<Ipv6Address, ServedNetwork> byOwnAddress = new HashMap<>();
     private final CounterByReason<MalformedPacketException.Reason> malformed;
+    private final PacketView view = new PacketView();
     private final LongAdder notOurs;
     private final LongAdder onLinkPort;
 
@@ -88,20 +90,49 @@ final class PacketInDispatcher {
 
     /** Takes one packet; what it comes to goes to the turn. */
     void dispatch(Instant now, ConnectedSwitch from, PacketInBatch batch, int index) {
-        ByteBuffer frame = batch.frame(index);
         SwitchPort port = from.port(batch.inPort(index));
-        if (frame.remaining() > ETHERTYPE_OFFSET + 1
-                && (frame.getShort(frame.position() + ETHERTYPE_OFFSET) & 0xffff) == LinkProbeCodec.ETHERTYPE) {
+        if (isLinkProbe(batch, index)) {
             if (links != null) {
-                links.onFrame(now, port, frame);
+                links.onFrame(now, port, batch.frame(index));
             }
             return;
         }
         try {
-            dispatch(now, port, EthernetFrame.parse(frame), batch, index);
+            view.read(batch.whole(), batch.start(index), batch.length(index));
+            if (view.isIcmpv6(HomeAgentAddressDiscoveryRequest.TYPE)) {
+                onDiscoveryRequest(now, port, batch, index);
+            } else {
+                dispatch(now, port, EthernetFrame.parse(batch.frame(index)), batch, index);
+            }
         } catch (MalformedPacketException e) {
             malformed.increment(e.reason());
         }
+    }
+
+    private static boolean isLinkProbe(PacketInBatch batch, int index) {
+        int at = batch.start(index) + ETHERTYPE_OFFSET;
+        return batch.length(index) >= EthernetFrame.HEADER_LENGTH
+                && (batch.whole().getShort(at) & 0xffff) == LinkProbeCodec.ETHERTYPE;
+    }
+
+    /** The message of which there may be a million a second: no more objects than the home network asks for. */
+    private void onDiscoveryRequest(Instant now, SwitchPort port, PacketInBatch batch, int index)
+            throws MalformedPacketException {
+        view.requireDiscoveryRequest();
+        Ipv6Address destination = view.destination();
+        ServedNetwork network = byOwnAddress.get(destination);
+        if (network == null) {
+            notOurs.increment();
+            return;
+        }
+        PacketOrigin origin =
+                new PacketOrigin(port, new MacAddress(view.linkLayerSource()), view.source(), destination);
+        take(
+                network,
+                network.state()
+                        .onDiscoveryRequest(now, origin, new HomeAgentAddressDiscoveryRequest(view.identifier())),
+                batch,
+                index);
     }
 
     private void dispatch(Instant now, SwitchPort port, EthernetFrame frame, PacketInBatch batch, int index)
@@ -159,8 +190,6 @@ final class PacketInDispatcher {
         ServedNetwork network = byOwnAddress.get(origin.destination());
         if (network == null) {
             notOurs.increment();
-        } else if (message instanceof HomeAgentAddressDiscoveryRequest request) {
-            take(network, network.state().onDiscoveryRequest(now, origin, request), batch, index);
         } else if (message instanceof EchoRequest request) {
             take(network, network.state().onEchoRequest(now, origin, request), batch, index);
         } else {

@@ -8,6 +8,7 @@ import dev.roost.controller.Controller;
 import dev.roost.controller.ControllerOptions;
 import dev.roost.controller.Counters;
 import dev.roost.controller.LoopClock;
+import dev.roost.controller.OwnLoopThread;
 import dev.roost.controller.journal.FileJournal;
 import dev.roost.loadbalancer.HomeNetworkConfig;
 import dev.roost.mobileip.Ipv6Address;
@@ -43,6 +44,7 @@ final class ApiRouterTest {
                 FileJournal.open(directory),
                 ControllerOptions.defaults(RuleCompiler.Options.STANDALONE),
                 LoopClock.system(),
+                new OwnLoopThread(),
                 counters,
                 bug -> {});
         controller.start();

@@ -1,6 +1,8 @@
 package dev.roost.controller.standalone;
 
 import dev.roost.controller.Counters;
+import dev.roost.controller.LoopThread;
+import dev.roost.controller.OwnLoopThread;
 import dev.roost.controller.SwitchEvents;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
@@ -15,12 +17,12 @@ import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
-import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The OpenFlow 1.3 server of the standalone controller: accepts switches, shakes hands, and shows each to the loop as an
@@ -34,27 +36,33 @@ public final class OpenFlowServer implements AutoCloseable {
     private static final int BACKLOG = 256;
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
 
+    private final OpenFlowServerOptions options;
+    private final Counters counters;
     private final EventLoopGroup group;
-    private final Channel listener;
-    private final ChannelGroup connections;
+    private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
+    private @Nullable Channel listener;
 
-    private OpenFlowServer(EventLoopGroup group, Channel listener, ChannelGroup connections) {
-        this.group = group;
-        this.listener = listener;
-        this.connections = connections;
+    /** Has its threads, and does not listen yet. */
+    public OpenFlowServer(OpenFlowServerOptions options, Counters counters) {
+        this.options = options;
+        this.counters = counters;
+        this.group = new MultiThreadIoEventLoopGroup(
+                options.ioThreads(), new DefaultThreadFactory("openflow-io"), NioIoHandler.newFactory());
+    }
+
+    /** The thread for the controller's loop that goes with this server. */
+    public LoopThread loopThread() {
+        return options.sharedLoop() ? new SharedEventLoop(group.next()) : new OwnLoopThread();
     }
 
     /**
-     * Listens.
+     * Listens, and tells of every switch that comes.
      *
      * @throws IOException when the address cannot be had; the message is one line that names it
      */
-    public static OpenFlowServer start(OpenFlowServerOptions options, SwitchEvents events, Counters counters)
-            throws IOException {
-        EventLoopGroup group = new MultiThreadIoEventLoopGroup(
-                options.ioThreads(), new DefaultThreadFactory("openflow-io"), NioIoHandler.newFactory());
-        ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
+    public void start(SwitchEvents events) throws IOException {
         ConnectedSwitches switches = new ConnectedSwitches(events, counters);
+        int limit = options.outboundLimitBytes();
         ChannelFuture bound = new ServerBootstrap()
                 .group(group)
                 .channel(NioServerSocketChannel.class)
@@ -62,33 +70,25 @@ public final class OpenFlowServer implements AutoCloseable {
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .childOption(ChannelOption.TCP_NODELAY, true)
                 .childOption(ChannelOption.SO_KEEPALIVE, true)
-                .childOption(
-                        ChannelOption.WRITE_BUFFER_WATER_MARK,
-                        new WriteBufferWaterMark(options.outboundLimitBytes() / 2, options.outboundLimitBytes()))
+                .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(limit / 2, limit))
                 .childHandler(new ChannelInitializer<Channel>() {
                     @Override
                     protected void initChannel(Channel channel) {
-                        accept(channel, options, switches, connections, counters);
+                        accept(channel, switches);
                     }
                 })
                 .bind(options.listen())
                 .awaitUninterruptibly();
         if (!bound.isSuccess()) {
-            Future<?> unused = group.shutdownGracefully(0, 0, TimeUnit.SECONDS);
             throw new IOException(
                     "cannot listen for switches on " + options.listen() + ": "
                             + bound.cause().getMessage(),
                     bound.cause());
         }
-        return new OpenFlowServer(group, bound.channel(), connections);
+        listener = bound.channel();
     }
 
-    private static void accept(
-            Channel channel,
-            OpenFlowServerOptions options,
-            ConnectedSwitches switches,
-            ChannelGroup connections,
-            Counters counters) {
+    private void accept(Channel channel, ConnectedSwitches switches) {
         if (connections.size() >= options.maxConnections()) {
             counters.counter("roost_openflow_connections_refused_total", "reason", "too-many")
                     .increment();
@@ -101,14 +101,26 @@ public final class OpenFlowServer implements AutoCloseable {
 
     /** Where it listens; the port is the real one also when 0 was asked for. */
     public InetSocketAddress address() {
-        return (InetSocketAddress) listener.localAddress();
+        Channel bound = listener;
+        if (bound == null) {
+            throw new IllegalStateException("not listening yet on " + options.listen());
+        }
+        return (InetSocketAddress) bound.localAddress();
     }
 
-    /** Closes all connections. Nothing is removed from any switch: the rules go on forwarding. */
+    /** Stops listening and closes all connections. Nothing is removed from any switch: the rules go on forwarding. */
+    public void shutOut() {
+        Channel bound = listener;
+        if (bound != null) {
+            bound.close().awaitUninterruptibly(CLOSE_TIMEOUT.toMillis());
+        }
+        connections.close().awaitUninterruptibly(CLOSE_TIMEOUT.toMillis());
+    }
+
+    /** Shuts out, and ends the threads. A controller that runs on {@link #loopThread} is to be closed before. */
     @Override
     public void close() {
-        listener.close().awaitUninterruptibly(CLOSE_TIMEOUT.toMillis());
-        connections.close().awaitUninterruptibly(CLOSE_TIMEOUT.toMillis());
+        shutOut();
         group.shutdownGracefully(0, CLOSE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
                 .awaitUninterruptibly(CLOSE_TIMEOUT.toMillis());
     }

@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The standalone host: journal, controller, OpenFlow server and REST server in one process, from start to stop. Switches are let in
- * last and shut out first. It removes nothing from switches when it stops: they go on forwarding.
+ * last and shut out first; the threads of the OpenFlow server, which the controller may share, end last. It removes nothing from switches when it stops: they go on forwarding.
  */
 final class StandaloneController implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(StandaloneController.class);
@@ -60,16 +60,22 @@ final class StandaloneController implements AutoCloseable {
         LoopClock clock = LoopClock.system();
         FileJournal journal = FileJournal.open(config.statePath());
         RuleCompiler.Options rules = new RuleCompiler.Options(config.tableMissNormal(), true);
+        long generationId = clock.instantOf(clock.nanos()).toEpochMilli();
+        OpenFlowServer openFlow = add(new OpenFlowServer(
+                OpenFlowServerOptions.listeningOn(resolve(config.openflowListen()), generationId), counters));
         Controller controller = add(new Controller(
-                config.homeNetworks(), journal, ControllerOptions.defaults(rules), clock, counters, this::onFault));
+                config.homeNetworks(),
+                journal,
+                ControllerOptions.defaults(rules),
+                clock,
+                openFlow.loopThread(),
+                counters,
+                this::onFault));
         controller.start();
         RestServer rest =
                 add(RestServer.start(resolve(config.restListen()), new ApiRouter(controller, System::nanoTime)));
-        long generationId = clock.instantOf(clock.nanos()).toEpochMilli();
-        OpenFlowServer openFlow = add(OpenFlowServer.start(
-                OpenFlowServerOptions.listeningOn(resolve(config.openflowListen()), generationId),
-                controller,
-                counters));
+        openFlow.start(controller);
+        parts.push(openFlow::shutOut);
         LOG.info(
                 "event=started openflow={} rest=http://{}/ statePath={} homeNetworks={}",
                 text(openFlow.address()),

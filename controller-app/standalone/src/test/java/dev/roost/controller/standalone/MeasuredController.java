@@ -28,19 +28,20 @@ final class MeasuredController {
                 Ipv6Address.parse("2001:db8:1::fe"),
                 MacAddress.parse("02:00:5e:00:00:fe"));
         Counters counters = new Counters();
+        OpenFlowServer server = new OpenFlowServer(
+                OpenFlowServerOptions.listeningOn(
+                        new InetSocketAddress(Integer.parseInt(arguments[0])), System.currentTimeMillis()),
+                counters);
         Controller controller = new Controller(
                 List.of(config),
                 new NoJournal(),
                 ControllerOptions.defaults(RuleCompiler.Options.STANDALONE),
                 LoopClock.system(),
+                server.loopThread(),
                 counters,
                 bug -> Runtime.getRuntime().halt(1));
         controller.start();
-        int port = Integer.parseInt(arguments[0]);
-        OpenFlowServer server = OpenFlowServer.start(
-                OpenFlowServerOptions.listeningOn(new InetSocketAddress(port), System.currentTimeMillis()),
-                controller,
-                counters);
+        server.start(controller);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             server.close();
             counters.forEach((series, value) -> {

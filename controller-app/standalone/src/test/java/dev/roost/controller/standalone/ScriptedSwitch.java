@@ -39,6 +39,7 @@ final class ScriptedSwitch {
     static final OpenFlowServerOptions OPTIONS = new OpenFlowServerOptions(
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
             1,
+            false,
             16,
             Duration.ofSeconds(10),
             Duration.ofSeconds(5),
