@@ -5,12 +5,15 @@ import dev.roost.linux.LinuxException;
 import dev.roost.linux.NetworkLink;
 import dev.roost.mobilenode.CommandLine.Option;
 import dev.roost.mobilenode.CommandLine.UsageException;
+import dev.roost.mobilenode.generator.Generator;
+import dev.roost.mobilenode.generator.GeneratorOptions;
 import dev.roost.mobilenode.linux.Events;
 import dev.roost.mobilenode.linux.MobileNodeDaemon;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -56,6 +59,21 @@ public final class Main {
     private static final AtomicInteger EXIT_STATUS = new AtomicInteger();
 
     private static int run(List<String> arguments) throws UsageException, ConfigurationException {
+        return GeneratorArguments.areMeant(arguments) ? playMany(arguments) : beOne(arguments);
+    }
+
+    private static int playMany(List<String> arguments) throws UsageException {
+        Optional<GeneratorOptions> options = GeneratorArguments.parse(arguments);
+        if (options.isEmpty()) {
+            System.out.print(GeneratorArguments.help());
+            return 0;
+        }
+        Generator generator = Generator.open(options.get(), new EventLog(System.err), System.out);
+        endOnSignal(generator::stop, generator::awaitEnd);
+        return generator.run() ? 0 : 1;
+    }
+
+    private static int beOne(List<String> arguments) throws UsageException, ConfigurationException {
         CommandLine line = CommandLine.parse(arguments, OPTIONS);
         if (line.has("--help")) {
             System.out.print(help());
@@ -70,18 +88,24 @@ public final class Main {
         }
         MobileNodeDaemon daemon = MobileNodeDaemon.open(
                 link, configuration.settings(link.macAddress()), line.has("--deregister"), new EventLog(System.err));
-        endOnSignal(daemon);
+        endOnSignal(daemon::stop, daemon::awaitEnd);
         daemon.run();
         return 0;
     }
 
-    private static void endOnSignal(MobileNodeDaemon daemon) {
+    /** Waits for the end of something that was asked to end. */
+    @FunctionalInterface
+    private interface End {
+        boolean await(Duration timeout) throws InterruptedException;
+    }
+
+    private static void endOnSignal(Runnable stop, End end) {
         Runtime.getRuntime()
                 .addShutdownHook(new Thread(
                         () -> {
-                            daemon.stop();
+                            stop.run();
                             try {
-                                if (!daemon.awaitEnd(LONGEST_END)) {
+                                if (!end.await(LONGEST_END)) {
                                     System.err.println("mobile-node: gave up waiting for the end");
                                     EXIT_STATUS.set(1);
                                 }
