@@ -12,7 +12,7 @@ package dev.roost.loadbalancer;
 public record TableLimits(
         int homeAgents, int addressesPerHomeAgent, int answers, int bindings, int pendingBindingUpdates) {
 
-    public static final TableLimits DEFAULTS = new TableLimits(256, 16, 1 << 18, 1_000_000, 1 << 16);
+    public static final TableLimits DEFAULTS = new TableLimits(256, 16, 1 << 16, 1_000_000, 1 << 16);
 
     public TableLimits {
         if (homeAgents < 1 || homeAgents > 1 << 16 || addressesPerHomeAgent < 1 || addressesPerHomeAgent > 255) {

@@ -2,6 +2,8 @@ package dev.roost.loadbalancer;
 
 import dev.roost.mobileip.HomeAgentAddressDiscoveryRequest;
 import dev.roost.mobileip.Ipv6Address;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.Locale;
@@ -13,17 +15,20 @@ import java.util.Locale;
 final class DecisionBenchmark {
 
     private static final int REQUESTS = 5_000_000;
+    private static final ThreadMXBean CPU = ManagementFactory.getThreadMXBean();
 
     private DecisionBenchmark() {}
 
     public static void main(String[] arguments) {
         int homeAgents = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 3;
         int distinct = arguments.length > 1 ? Integer.parseInt(arguments[1]) : Integer.MAX_VALUE;
-        Scene scene = new Scene().withHomeAgents(homeAgents);
+        int answers = arguments.length > 2 ? Integer.parseInt(arguments[2]) : TableLimits.DEFAULTS.answers();
+        TableLimits limits = new TableLimits(256, 16, answers, 1000, 1000);
+        Scene scene = new Scene(Scene.config().withLimits(limits)).withHomeAgents(homeAgents);
         ByteBuffer journal = ByteBuffer.allocateDirect(1 << 20);
         for (int round = 0; round < 8; round++) {
             long octets = 0;
-            long started = System.nanoTime();
+            long started = CPU.getCurrentThreadCpuTime();
             for (int i = 0; i < REQUESTS; i++) {
                 if (journal.remaining() < ChangeCodec.MAX_LENGTH) {
                     octets += journal.position();
@@ -31,10 +36,10 @@ final class DecisionBenchmark {
                 }
                 answer(scene, (round * (long) REQUESTS + i) % distinct, i, journal);
             }
-            double nanos = (System.nanoTime() - started) / (double) REQUESTS;
+            double nanos = (CPU.getCurrentThreadCpuTime() - started) / (double) REQUESTS;
             System.out.printf(
                     Locale.ROOT,
-                    "%d home agents: %.0f ns a request, %.1f octets journalled%n",
+                    "%d home agents: %.0f ns of CPU a request, %.1f octets journalled%n",
                     homeAgents,
                     nanos,
                     (octets + journal.position()) / (double) REQUESTS);
