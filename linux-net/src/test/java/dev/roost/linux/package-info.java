@@ -1,0 +1,4 @@
+@NullMarked
+package dev.roost.linux;
+
+import org.jspecify.annotations.NullMarked;
