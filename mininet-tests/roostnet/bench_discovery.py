@@ -12,7 +12,6 @@ Two measurements, the second beside a plain one on the same connections:
 from __future__ import annotations
 
 import argparse
-import collections
 import json
 import selectors
 import struct
@@ -24,7 +23,7 @@ from ipaddress import IPv6Address
 from scapy.layers.inet6 import ICMPv6HAADReply, ICMPv6HAADRequest, IPv6
 from scapy.layers.l2 import Ether
 
-from roostnet import frames, plan
+from roostnet import plan
 from roostnet.daemons import OPENFLOW_PORT, Controller
 from roostnet.lab import Lab, prime_router
 from roostnet.loadswitch import ECHO_REQUEST, LoadSwitch, packet_in
@@ -79,16 +78,9 @@ def _spread(lab: Lab) -> dict[str, int]:
     prime_router(lab)
     agents = [lab.played(host, number) for host, number in (("p1", 0x21), ("p2", 0x22), ("p3", 0x23))]
     lab.join(*agents)
-    nodes = lab.mobile_nodes
-    requests = [nodes.discovery_request(number, number + 1) for number in range(300)]
-    mark = lab.capture.mark()
-    for request in requests:
-        nodes.wire.send(request)
-    wanted = frames.at("gen", frames.discovery_reply, sent=False)
-    eventually(lambda: len(lab.capture.matching(wanted, mark)) >= 300, "300 replies")
-    replies = lab.capture.matching(wanted, mark)
+    firsts = lab.first_named(0, 300, seconds=1.0)
     lab.retire(*agents)
-    return dict(collections.Counter(frames.listed_addresses(reply)[0] for reply in replies))
+    return firsts
 
 
 def _speed(controller: Controller, seconds: float, runs: int) -> tuple[float, float]:

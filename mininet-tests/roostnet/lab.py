@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import collections
+import contextlib
 import os
 import shutil
 import time
@@ -124,6 +126,41 @@ class Lab:
             return frames.discovery_reply(seen) and frames.discovery_identifier(seen) == identifier
 
         return self.capture.wait_for(frames.at("gen", answered, sent=False), "a discovery reply", 5, mark)
+
+    def first_named(self, first: int, count: int, seconds: float) -> collections.Counter[str]:
+        """Let `count` mobile nodes ask, evenly over `seconds`; how often each address was named first.
+
+        Whoever gets no answer asks again, like a mobile node would: Open vSwitch drops packet-ins
+        when more than 100 wait for the controller.
+        """
+        nodes = self.mobile_nodes
+        requests = {
+            nodes.care_of_address(number): nodes.discovery_request(number, number % 65536)
+            for number in range(first, first + count)
+        }
+        mark = self.capture.mark()
+        answered: dict[str, str] = {}
+        for _ in range(3):
+            missing = [request for asker, request in requests.items() if asker not in answered]
+            self._send_evenly(missing, seconds * len(missing) / count)
+
+            def all_answered() -> bool:
+                for reply in self.capture.matching(frames.at("gen", frames.discovery_reply, sent=False), mark):
+                    answered.setdefault(frames.destination(reply), frames.listed_addresses(reply)[0])
+                return len(answered) == count
+
+            with contextlib.suppress(AssertionError):
+                eventually(all_answered, "all are answered", 3, every=0.2)
+                break
+        assert len(answered) == count, f"{count - len(answered)} of {count} never got an answer"
+        return collections.Counter(answered.values())
+
+    def _send_evenly(self, requests: list[bytes], seconds: float) -> None:
+        """One after the other at a steady pace."""
+        began = time.monotonic()
+        for number, request in enumerate(requests):
+            time.sleep(max(0.0, began + seconds * number / len(requests) - time.monotonic()))
+            self.mobile_nodes.wire.send(request)
 
     def register(self, number: int, home_address: str, home_agent: str, sequence: int, lifetime: int = 600) -> Seen:
         """Send a Binding Update as mobile node `number`; the acknowledgement's frame as it reaches gen."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import collections
 import time
 from collections.abc import Iterator
 
@@ -153,29 +152,9 @@ def test_new_preference_counts_from_the_next_reply(lab: Lab, three: list[PlayedH
     assert lab.discover(26)[0] == three[0].address
 
 
-def first_named(lab: Lab, first: int, count: int, seconds: float) -> collections.Counter[str]:
-    """Ask as `count` mobile nodes at once; how often each address was named first."""
-    nodes = lab.mobile_nodes
-    requests = [nodes.discovery_request(first + number, number + 1) for number in range(count)]
-    mark = lab.capture.mark()
-    began = time.monotonic()
-    for request in requests:
-        nodes.wire.send(request)
-    took = time.monotonic() - began
-    assert took < seconds, f"sending {count} requests took {took:.2f} s"
-    wanted = frames.at("gen", frames.discovery_reply, sent=False)
-    replies = eventually(
-        lambda: lab.capture.matching(wanted, mark) if len(lab.capture.matching(wanted, mark)) >= count else None,
-        f"{count} replies",
-        10,
-    )
-    assert len({frames.destination(reply) for reply in replies}) == count
-    return collections.Counter(frames.listed_addresses(reply)[0] for reply in replies)
-
-
 def test_burst_between_two_load_samples_spreads_evenly(lab: Lab, three: list[PlayedHomeAgent]) -> None:
     """300 care-of addresses within a second, no bindings yet: each home agent first 100 times, give or take 5."""
-    firsts = first_named(lab, 1_000, 300, 1.0)
+    firsts = lab.first_named(1_000, 300, seconds=1.0)
 
     assert set(firsts) == {agent.address for agent in three}
     assert all(95 <= count <= 105 for count in firsts.values()), firsts
@@ -183,7 +162,7 @@ def test_burst_between_two_load_samples_spreads_evenly(lab: Lab, three: list[Pla
 
 def test_equal_preference_shares_a_thousand_requests(lab: Lab, three: list[PlayedHomeAgent]) -> None:
     """S-08."""
-    firsts = first_named(lab, 2_000, 1_000, 5.0)
+    firsts = lab.first_named(2_000, 1_000, seconds=3.0)
 
     assert set(firsts) == {agent.address for agent in three}
     assert all(abs(count - 1000 / 3) <= 1000 / 3 * 0.05 for count in firsts.values()), firsts
