@@ -26,6 +26,7 @@ from roostnet.sequence import STEPS, Sequence, Step
 from roostnet.topology import Network
 
 WIDTH = 100
+DETAIL_INDENT = 16
 
 
 class Stopped(BaseException):
@@ -58,13 +59,14 @@ class Screen:
         self.observed.add(step.number)
         milliseconds = f"{(step.time - self._start) * 1000:.0f} ms"
         between = f"{step.who} -> {step.whom}" if step.whom else step.who
-        head = f"{step.number:>4} {milliseconds:>9}  {between:<25} "
-        for number, text in enumerate((step.what, *step.details)):
-            indent = head if number == 0 else " " * len(head)
-            for row in textwrap.wrap(text, WIDTH - len(head), break_long_words=False) or [""]:
-                shown = self._paint("1;36", f"{step.number:>4}") + head[4:] if indent is head else indent
-                self.line(shown + (row if number == 0 else self._paint("2", row)))
-                indent = " " * len(head)
+        head = f" {milliseconds:>9}  {between:<24} "
+        what = textwrap.wrap(step.what, WIDTH - 4 - len(head))
+        self.line(self._paint("1;36", f"{step.number:>4}") + head + what[0])
+        for row in what[1:]:
+            self.line(" " * (4 + len(head)) + row)
+        for detail in step.details:
+            for row in textwrap.wrap(detail, WIDTH - DETAIL_INDENT):
+                self.line(" " * DETAIL_INDENT + self._paint("2", row))
 
     def table(self, heads: list[str], rows: list[list[str]]) -> None:
         """A table; a cell that does not fit is cut with an ellipsis."""
@@ -175,25 +177,35 @@ def _tables(screen: Screen, rest: Rest) -> None:
             for entry in rest.get("mobile-nodes")
         ],
     )
-    screen.title("Flow rules and groups")
+    flows = rest.get("flows")
+    screen.title("Flow rules and groups, by purpose")
+    screen.table(["priority", "purpose", "on s1", "on s2", "packets", "one of them"], _purposes(flows))
+    screen.title("How packets to the mobile node are steered")
     screen.table(
-        ["switch", "priority", "purpose", "match", "actions"],
+        ["switch", "what", "actions"],
         [
-            [
-                str(entry["switch"])[-2:],
-                "group" if "group" in entry else str(entry["priority"]),
-                str(entry["purpose"]),
-                _match_text(entry),
-                ", ".join(map(str, entry["actions"])),
-            ]
-            for entry in sorted(rest.get("flows"), key=lambda entry: (entry["switch"], -(entry.get("priority") or 0)))
+            [f"s{int(entry['switch'][-2:], 16)}", _what(entry), ", ".join(map(str, entry["actions"]))]
+            for entry in sorted(flows, key=lambda entry: (entry["switch"], "group" in entry, entry.get("group", 0)))
+            if entry["purpose"] == "steering" or "group" in entry
         ],
     )
 
 
-def _match_text(entry: dict[str, Any]) -> str:
+def _purposes(flows: list[dict[str, Any]]) -> list[list[str]]:
+    """One row for each priority and purpose."""
+    rows = []
+    for priority, purpose in sorted({(entry.get("priority", 0), entry["purpose"]) for entry in flows}, reverse=True):
+        mine = [entry for entry in flows if (entry.get("priority", 0), entry["purpose"]) == (priority, purpose)]
+        counts = [sum(entry["switch"].endswith(switch) for entry in mine) for switch in ("01", "02")]
+        packets = sum(entry.get("packets") or 0 for entry in mine)
+        shown = "" if "group" in mine[0] else str(priority)
+        rows.append([shown, purpose, *map(str, counts), str(packets), _what(mine[0])])
+    return rows
+
+
+def _what(entry: dict[str, Any]) -> str:
     if "group" in entry:
-        return f"group {entry['group']:#x}"
+        return f"group {entry['group']}"
     return " ".join(f"{key}={value}" for key, value in entry["match"].items()) or "any"
 
 

@@ -12,6 +12,8 @@ from pathlib import Path
 
 from roostnet.polling import eventually
 
+TIME = re.compile(r"\d{4}-\d\d-\d\dT[0-9:.]+Z?")
+
 
 class Supervised:
     """One running program with its log file."""
@@ -55,7 +57,10 @@ class Supervised:
         """When the program logged the first line that matches: seconds since the epoch, by the line's own time."""
         self.wait_for(pattern, seconds)
         line = next(line for line in self.text().splitlines() if re.search(pattern, line))
-        return datetime.fromisoformat(line.split(" ", 1)[0]).timestamp()
+        stamp = TIME.search(line)
+        assert stamp is not None, f"{self.name} logs without a time: {line}"
+        # Without a zone it is local time: `ip -ts monitor` writes that.
+        return datetime.fromisoformat(stamp[0]).timestamp()
 
     def stop(self, seconds: float = 8.0) -> int:
         """SIGTERM, SIGKILL after `seconds`; the exit status (-9: it had to be killed)."""

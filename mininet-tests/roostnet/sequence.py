@@ -20,6 +20,7 @@ from roostnet.capture import Capture, Seen
 from roostnet.daemons import OPENFLOW_PORT, Controller, HomeAgent, MobileNode
 from roostnet.openflow import Channel, PortPoll
 from roostnet.polling import eventually
+from roostnet.processes import Supervised
 from roostnet.topology import Network
 
 STEPS = range(101, 121)
@@ -52,6 +53,8 @@ class Sequence:
         self._channel = Channel(OPENFLOW_PORT)
         self._fed = 0
         self._tell = tell
+        self._monitors: tuple[Supervised, ...] = ()
+        """`ip monitor` for addresses of mn and neighbors of r: the kernels' own times."""
         self.home_agents = {
             name: HomeAgent(network, name, preference)
             for name, preference in (("ha1", 30), ("ha2", 20), ("ha3", 20))
@@ -76,9 +79,13 @@ class Sequence:
     # 101, 102 and 105, 106
 
     def _home_agent_joins(self, number: int, *names: str) -> None:
+        joined = []
         for name in names:
+            wanted = frames.at(name, frames.home_agent_advertisement, sent=True)
+            joined.append(self._wait(wanted, f"{name}'s advertisement"))
+        for seen in sorted(joined, key=lambda one: one.time):
+            name = seen.host
             agent = self.home_agents[name]
-            seen = self._wait(frames.at(name, frames.home_agent_advertisement, sent=True), f"{name}'s advertisement")
             preference, lifetime, address = frames.advertised_home_agent(seen)
             assert frames.same(address or "::", agent.address), f"{name} advertises {address}, not {agent.address}"
             self._step(
@@ -130,6 +137,9 @@ class Sequence:
 
     def _mobile_node_arrives(self) -> str:
         eventually(self._mobile_node_listens, "the mobile node is up", 30)
+        addresses = self._network.spawn("mn-addresses", ["ip", "-6", "-ts", "monitor", "address"], host="mn")
+        neighbors = self._network.spawn("r-neighbors", ["ip", "-6", "-ts", "monitor", "neigh"], host="r")
+        self._monitors = (addresses, neighbors)
         mark = self._capture.mark()
         self._network.attach("mn", "l3")
         wanted = frames.at("mn", frames.router_advertisement, sent=False)
@@ -140,8 +150,9 @@ class Sequence:
             f"router advertisement, M={seen.packet[ICMPv6ND_RA].M}, prefix {prefix.prefix}/{prefix.prefixlen}",
             f"from {frames.source(seen)} on the foreign link",
         )  # fmt: skip
-        address = eventually(self._care_of_address, "the mobile node has a care-of address", 15, every=0.002)
-        self._step(108, time.time(), "mn", "", f"care-of address {address}")
+        address = eventually(self._care_of_address, "the mobile node has a care-of address", 15)
+        configured = addresses.said_at(rf"inet6 {address}/")
+        self._step(108, configured, "mn", "", f"care-of address {address}")
         return address
 
     def _mobile_node_listens(self) -> bool:
@@ -183,17 +194,13 @@ class Sequence:
             f"neighbor advertisement {flags}, {frames.advertised_mac(answer)}",
             f"from {frames.source(answer)}",
         )  # fmt: skip
-        entry = eventually(self._neighbor_entry, "the router's neighbor entry", 5, every=0.002)
-        self._step(112, time.time(), "r", "", f"neighbor cache: {entry}")
+        created = self._monitors[1].said_at(f"{plan.ANYCAST} dev eth0 lladdr {plan.REPRESENTATIVE_MAC}")
+        self._step(112, created, "r", "", f"neighbor cache: {plan.REPRESENTATIVE_MAC} for the anycast address")
         forwarded = self._wait(frames.at("r", frames.discovery_request, sent=True), "the forwarded request")
         assert forwarded.packet.dst == plan.REPRESENTATIVE_MAC, f"forwarded to {forwarded.packet.dst}"
         self._step(113, forwarded.time, "r", "representative", f"the request, to {forwarded.packet.dst}")
         reply = self._wait(frames.at("mn", frames.discovery_reply, sent=False), "the discovery reply")
         return self._reply(reply, identifier)
-
-    def _neighbor_entry(self) -> str | None:
-        line = self._network.shell("r", "ip", "-6", "neigh", "show", plan.ANYCAST, "dev", "eth0").strip()
-        return f"{plan.ANYCAST} is at {plan.REPRESENTATIVE_MAC}" if plan.REPRESENTATIVE_MAC in line else None
 
     def _reply(self, reply: Seen, identifier: int) -> str:
         listed = frames.listed_addresses(reply)
