@@ -25,6 +25,16 @@ final class AdvertisedAddresses {
         this.tables = tables;
     }
 
+    /** Whether there are prefixes and none is the home prefix: then it is a home agent of another home network. */
+    boolean areAllElsewhere(RouterAdvertisement advertisement) {
+        Ipv6Prefix home = tables.config.prefix();
+        List<PrefixInformation> options = advertisement.options(PrefixInformation.class);
+        return !options.isEmpty()
+                && options.stream()
+                        .noneMatch(option -> home.contains(option.address())
+                                || option.prefix().contains(home.address()));
+    }
+
     List<Ipv6Address> after(
             RouterAdvertisement advertisement,
             PacketOrigin origin,

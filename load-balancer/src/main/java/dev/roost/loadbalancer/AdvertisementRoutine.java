@@ -54,6 +54,9 @@ final class AdvertisementRoutine {
         if (!advertisement.homeAgent()) {
             return remove(known, HomeAgentRemoved.Cause.NOT_A_HOME_AGENT, Reason.ADVERTISEMENT_NOT_OF_HOME_AGENT);
         }
+        if (known == null && advertisedAddresses.areAllElsewhere(advertisement)) {
+            return Reason.ADVERTISEMENT_OF_OTHER_PREFIXES.decision();
+        }
         if (isLinkLayerAddressTaken(origin)) {
             return refuse(Reason.LINK_LAYER_ADDRESS_TAKEN, origin);
         }

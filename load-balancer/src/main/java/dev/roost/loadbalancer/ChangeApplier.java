@@ -30,6 +30,10 @@ final class ChangeApplier implements Change.Visitor {
 
     @Override
     public void visit(HomeAgentLearned change) {
+        HomeAgent known = tables.homeAgents.at(change.index());
+        if (known != null && !known.facts().attachment().equals(change.attachment())) {
+            tables.loads.of(change.index()).countersMoved();
+        }
         tables.homeAgents.learn(change);
     }
 

@@ -34,6 +34,7 @@ final class HomeAgentLoad {
     @Nullable
     private LoadSampled last;
 
+    private boolean moved;
     private double transmitRate = Double.NaN;
     private double receiveRate = Double.NaN;
     private boolean overBindings;
@@ -53,7 +54,9 @@ final class HomeAgentLoad {
     void sampled(LoadSampled sample) {
         LoadSampled previous = last;
         last = sample;
-        if (previous == null || previous.source() != sample.source() || !continueCounters(previous, sample)) {
+        boolean anew = moved || previous == null || previous.source() != sample.source();
+        moved = false;
+        if (anew || previous == null || !continueCounters(previous, sample)) {
             size = 0;
             append(sample.takenAt().toEpochMilli(), sample.packetsTransmitted(), sample.packetsReceived());
         }
@@ -66,6 +69,11 @@ final class HomeAgentLoad {
                         overReportedBindings,
                         sample.bindings().getAsInt(),
                         thresholds.bindings().orElse(Integer.MAX_VALUE));
+    }
+
+    /** Whoever counts is another one from here on: the next sample begins a new window. */
+    void countersMoved() {
+        moved = true;
     }
 
     /** When the last sample was taken; the beginning of time without one. */
@@ -115,7 +123,8 @@ final class HomeAgentLoad {
         long hash = (overBindings ? 1 : 0)
                 | (overReportedBindings ? 2 : 0)
                 | (overTransmitRate ? 4 : 0)
-                | (overReceiveRate ? 8 : 0);
+                | (overReceiveRate ? 8 : 0)
+                | (moved ? 16 : 0);
         hash = Mixing.mix(hash, Double.doubleToLongBits(transmitRate));
         hash = Mixing.mix(hash, Double.doubleToLongBits(receiveRate));
         if (last != null) {

@@ -12,6 +12,8 @@ public enum Reason {
     ADVERTISEMENT_NOT_OF_HOME_AGENT,
     /** Router advertisement: lifetime 0, from nobody in the list. */
     ADVERTISEMENT_WITHOUT_LIFETIME,
+    /** Router advertisement: all its prefixes are other home networks'. */
+    ADVERTISEMENT_OF_OTHER_PREFIXES,
     /** Router advertisement: the operator lists home agents, and this is none of them. */
     HOME_AGENT_NOT_ADMITTED,
     /** Router advertisement: claims a home agent that is alive at another port. */

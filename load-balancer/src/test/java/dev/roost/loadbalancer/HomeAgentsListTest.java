@@ -379,6 +379,14 @@ final class HomeAgentsListTest {
     }
 
     @Test
+    void aHomeAgentOfOtherPrefixesOnlyIsAnotherHomeNetworks() {
+        scene.homeAgent(1).address(ELSEWHERE).advertises();
+
+        assertThat(scene.last.changes()).isEmpty();
+        assertThat(scene.counted()).containsExactly(Reason.ADVERTISEMENT_OF_OTHER_PREFIXES);
+    }
+
+    @Test
     void addressesOfOneHomeAgentAreBounded() {
         Scene small = new Scene(Scene.config().withLimits(new TableLimits(2, 2, 1024, 1000, 1000)));
 

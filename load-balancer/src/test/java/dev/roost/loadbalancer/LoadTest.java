@@ -158,6 +158,20 @@ final class LoadTest {
     }
 
     @Test
+    void countersOfAnotherPortBeginAnew() {
+        runsAt(50, 20);
+        scene.happened(scene.network.onHomeAgentUnreachable(scene.now, Scene.port(1)));
+        scene.homeAgent(1).at(Scene.HOST_PORT).advertises();
+
+        scene.passMillis(1000);
+        sample(1, 9_000_000, 9_000_000);
+        assertThat(transmitRate(1)).isCloseTo(50, within(0.01));
+        scene.passMillis(1000);
+        sample(1, 9_000_070, 9_000_070);
+        assertThat(transmitRate(1)).isCloseTo(70, within(0.01));
+    }
+
+    @Test
     void exactlyTheThresholdIsNotTooMuch() {
         runsAt(100, 100);
 

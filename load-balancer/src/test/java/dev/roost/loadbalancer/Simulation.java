@@ -208,6 +208,8 @@ final class Simulation {
         int dice = random.nextInt(60);
         if (dice == 0) {
             addresses.add(ELSEWHERE);
+        } else if (dice == 4) {
+            return Set.of(ELSEWHERE);
         } else if (dice == 1) {
             addresses.add(global(1 + random.nextInt(HOME_AGENTS)));
         } else if (dice == 2) {
