@@ -179,7 +179,7 @@ def _tables(screen: Screen, rest: Rest) -> None:
     )
     flows = rest.get("flows")
     screen.title("Flow rules and groups, by purpose")
-    screen.table(["priority", "purpose", "on s1", "on s2", "packets", "one of them"], _purposes(flows))
+    screen.table(["priority", "purpose", "on s1", "on s2", "one of them"], _purposes(flows))
     screen.title("How packets to the mobile node are steered")
     screen.table(
         ["switch", "what", "actions"],
@@ -197,9 +197,8 @@ def _purposes(flows: list[dict[str, Any]]) -> list[list[str]]:
     for priority, purpose in sorted({(entry.get("priority", 0), entry["purpose"]) for entry in flows}, reverse=True):
         mine = [entry for entry in flows if (entry.get("priority", 0), entry["purpose"]) == (priority, purpose)]
         counts = [sum(entry["switch"].endswith(switch) for entry in mine) for switch in ("01", "02")]
-        packets = sum(entry.get("packets") or 0 for entry in mine)
         shown = "" if "group" in mine[0] else str(priority)
-        rows.append([shown, purpose, *map(str, counts), str(packets), _what(mine[0])])
+        rows.append([shown, purpose, *map(str, counts), _what(mine[0])])
     return rows
 
 

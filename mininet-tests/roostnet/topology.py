@@ -143,7 +143,11 @@ class Network:
             )  # fmt: skip
 
     def disconnect(self) -> None:
-        """Take the controller away from both home switches; their rules stay."""
+        """Point both home switches to a controller that is not there; their rules stay."""
+        self.connect("tcp:127.0.0.1:9")
+
+    def remove_controller(self) -> None:
+        """Configure no controller at all: Open vSwitch then deletes every rule and group by itself."""
         for switch in HOME_SWITCHES:
             run("ovs-vsctl", "del-controller", switch)
 

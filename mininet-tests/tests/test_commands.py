@@ -16,6 +16,8 @@ from roostnet.polling import eventually
 from roostnet.sandbox import RUN_DIRECTORY
 
 USAGE = 2
+TEMPORARY = ("roost", "java", "jna", "hsperf", "netty", "mininet")
+"""What the names of our temporary files would have in them; /tmp is everybody's."""
 
 
 def run_jar(*arguments: str, jar: str = Controller.JAR) -> subprocess.CompletedProcess[str]:
@@ -119,7 +121,8 @@ class Leftovers:
         namespaces = {f"netns {line}" for line in run("ip", "netns").splitlines()}
         routes = {f"route {line}" for line in run("ip", "-6", "route", "show", "table", "all").splitlines()}
         mounts = {f"mount {line.split()[1]}" for line in Path("/proc/mounts").read_text().splitlines()}
-        files = {f"file {path}" for folder in ("/tmp", "/run", "/run/roost", "/var/tmp") for path in _list(folder)}
+        files = {f"file {path}" for folder in ("/run", "/run/roost") for path in _list(folder)}
+        files |= {f"file {path}" for path in _list("/tmp") if any(word in path for word in TEMPORARY)}
         processes = {f"process {pid}" for pid in os.listdir("/proc") if pid.isdigit() and _is_alive(pid)}
         return links | namespaces | routes | mounts | files | processes
 

@@ -92,7 +92,7 @@ def test_controller_restart_loses_no_packet(lab: Lab, stream: EchoStream, how: s
 
 
 def test_switch_reconnect_loses_no_packet(lab: Lab, stream: EchoStream) -> None:
-    """S-30: the controller is taken from the switches and given back."""
+    """S-30: both switches lose their connection, and find the controller again later."""
     before = rules(lab)
     mark = lab.capture.mark()
 
@@ -106,6 +106,17 @@ def test_switch_reconnect_loses_no_packet(lab: Lab, stream: EchoStream) -> None:
     assert deletions(lab, mark) == 0
     assert stream.stop() == []
     assert stream.duplicates == 0
+
+
+def test_switch_that_forgot_its_rules_has_them_back_within_two_seconds(lab: Lab) -> None:
+    """S-30: Open vSwitch wipes its tables when its last controller is removed from its configuration."""
+    before = rules(lab)
+    lab.network.remove_controller()
+    eventually(lambda: not rules(lab), "the switches have forgotten")
+    lab.network.connect(lab.controller.target)
+    eventually(lab.network.is_connected, "both switches are connected", 10, every=0.01)
+
+    eventually(lambda: rules(lab) == before, "all rules are back", 2, every=0.01)
 
 
 def test_restarted_switch_has_its_rules_back_within_two_seconds(lab: Lab, stream: EchoStream) -> None:
