@@ -86,7 +86,7 @@ final class ControllerState implements HomeNetworkLoop.Body, LoopAccess, Control
         reconciler = new FlowReconciler(
                 compiler, this.networks, topology, this, eventLog, counters, options.auditInterval());
         EffectRunner effects = new EffectRunner(this.networks, switches, eventLog, counters);
-        turn = new Turn(journal, reconciler, effects, counters);
+        turn = new Turn(this.networks, journal, reconciler, effects, counters);
         links = options.rules().linkDiscovery()
                 ? new LinkDiscovery(
                         new LinkProbeCodec(options.probeKey().toBytes(), LinkProbeCodec.DEFAULT_MAX_AGE),

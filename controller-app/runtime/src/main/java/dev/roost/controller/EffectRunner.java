@@ -32,7 +32,7 @@ final class EffectRunner implements Effect.Visitor {
     private final EventLog eventLog;
     private final List<DiscoveryReplyFrame> replyFrames = new ArrayList<>();
     private final List<CounterByReason<Reason>> ignored = new ArrayList<>();
-    private final LongAdder answers;
+    private final LongAdder packetsSent;
     private final LongAdder forwarded;
     private final LongAdder switchGone;
     private final ByteBuffer frame = ByteBuffer.allocate(MAX_FRAME_BYTES);
@@ -40,6 +40,7 @@ final class EffectRunner implements Effect.Visitor {
     private @Nullable ServedNetwork network;
     private @Nullable PacketInBatch batch;
     private int index;
+    private int sentThisTurn;
     private long nowNanos;
     private Instant now = Instant.EPOCH;
 
@@ -56,7 +57,7 @@ final class EffectRunner implements Effect.Visitor {
                     reason -> counters.counter(
                             "roost_ignored_total", "homeNetwork", each.name(), "reason", reason.word())));
         }
-        this.answers = counters.counter("roost_packets_sent_total");
+        this.packetsSent = counters.counter("roost_packets_sent_total");
         this.forwarded = counters.counter("roost_packets_forwarded_total");
         this.switchGone = counters.counter("roost_packets_dropped_total", "reason", "switch-gone");
     }
@@ -67,6 +68,14 @@ final class EffectRunner implements Effect.Visitor {
         network = of;
         batch = packets;
         index = packetIndex;
+    }
+
+    /** Ends the turn: nothing of it is kept. */
+    void end() {
+        packetsSent.add(sentThisTurn);
+        sentThisTurn = 0;
+        network = null;
+        batch = null;
     }
 
     private ServedNetwork network() {
@@ -130,7 +139,7 @@ final class EffectRunner implements Effect.Visitor {
             return;
         }
         switches.send(to, PacketOutSink.CONTROLLER_PORT, effect.port().port(), frame.array(), 0, frame.position());
-        answers.increment();
+        sentThisTurn++;
     }
 
     /** The switch does with it what it does with packets that nobody asked for, as if it had come in just now. */

@@ -23,20 +23,25 @@ final class Turn {
 
     private static final Logger LOG = LoggerFactory.getLogger(Turn.class);
 
+    private final List<ServedNetwork> all;
     private final Journal journal;
     private final FlowReconciler reconciler;
     private final EffectRunner effects;
     private final LongAdder commits;
     private final LongAdder commitsFailed;
 
+    /** Durable changes of the turn, by index of the network. */
+    private final List<List<Change>> durable = new ArrayList<>();
+
     private final List<ServedNetwork> networks = new ArrayList<>();
     private final List<Decision> decisions = new ArrayList<>();
     private final List<@Nullable PacketInBatch> batches = new ArrayList<>();
     private int[] indexes = new int[1024];
-    private boolean journalled;
     private boolean snapshotOwed;
 
-    Turn(Journal journal, FlowReconciler reconciler, EffectRunner effects, Counters counters) {
+    Turn(List<ServedNetwork> all, Journal journal, FlowReconciler reconciler, EffectRunner effects, Counters counters) {
+        this.all = all;
+        all.forEach(unused -> durable.add(new ArrayList<>()));
         this.journal = journal;
         this.reconciler = reconciler;
         this.effects = effects;
@@ -68,23 +73,19 @@ final class Turn {
     }
 
     private void apply(ServedNetwork network, List<Change> changes) {
-        boolean durable = false;
         for (int i = 0; i < changes.size(); i++) {
             Change change = changes.get(i);
             network.state().apply(change);
-            durable |= change.durable();
             reconciler.touch(network, change.touched());
-        }
-        if (durable) {
-            journal.append(network.name(), changes);
-            journalled = true;
+            if (change.durable()) {
+                durable.get(network.index()).add(change);
+            }
         }
     }
 
     /** Commits, then carries out the effects in the order of their events. */
     void end(long nowNanos, Instant now) {
-        if (journalled) {
-            journalled = false;
+        if (appendToJournal()) {
             commit();
         }
         for (int i = 0; i < decisions.size(); i++) {
@@ -94,9 +95,23 @@ final class Turn {
                 wanted.get(j).accept(effects);
             }
         }
+        effects.end();
         networks.clear();
         decisions.clear();
         batches.clear();
+    }
+
+    private boolean appendToJournal() {
+        boolean any = false;
+        for (int i = 0; i < durable.size(); i++) {
+            List<Change> changes = durable.get(i);
+            if (!changes.isEmpty()) {
+                any = true;
+                journal.append(all.get(i).name(), changes);
+                changes.clear();
+            }
+        }
+        return any;
     }
 
     /** A disk that is full must not silence the representative: it answers, and the health page says what is not kept. */

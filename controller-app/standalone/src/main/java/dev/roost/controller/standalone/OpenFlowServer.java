@@ -16,6 +16,7 @@ import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.util.ResourceLeakDetector;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.io.IOException;
@@ -33,6 +34,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class OpenFlowServer implements AutoCloseable {
 
+    /** Netty looks for lost buffers in one of 128 at some cost; whoever wants that sets this property. */
+    private static final String LEAK_DETECTION = "io.netty.leakDetection.level";
+
     private static final int BACKLOG = 256;
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
 
@@ -46,6 +50,9 @@ public final class OpenFlowServer implements AutoCloseable {
     public OpenFlowServer(OpenFlowServerOptions options, Counters counters) {
         this.options = options;
         this.counters = counters;
+        if (System.getProperty(LEAK_DETECTION) == null) {
+            ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.DISABLED);
+        }
         this.group = new MultiThreadIoEventLoopGroup(
                 options.ioThreads(), new DefaultThreadFactory("openflow-io"), NioIoHandler.newFactory());
     }
