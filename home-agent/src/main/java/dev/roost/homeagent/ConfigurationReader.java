@@ -12,6 +12,7 @@ import dev.roost.mobileip.Ipv6Address;
 import dev.roost.mobileip.Ipv6Prefix;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 
 /** Reads the configuration file of a home agent as a whole: either all of it is right, or all that is wrong is told at once. */
 final class ConfigurationReader {
@@ -104,12 +105,12 @@ final class ConfigurationReader {
             });
             return Authentication.NONE;
         }
-        if (root.optionalSection("authentication").isPresent()) {
-            return KeyReader.read(root.section("authentication"), prefix);
+        Optional<Section> section = root.optionalSection("authentication");
+        if (section.isPresent()) {
+            return KeyReader.read(section.orElseThrow(), prefix);
         }
-        if (!root.has("authentication")) {
-            root.problem("authentication", "missing; wanted a block with keys, or the word none written out");
-        }
+        // Also for a key without a value: nobody gets no authentication by forgetting something.
+        root.problem("authentication", "missing; wanted a block with keys, or the word none written out");
         return Authentication.NONE;
     }
 

@@ -1,0 +1,141 @@
+package dev.roost.homeagent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.roost.configuration.ConfigurationException;
+import dev.roost.configuration.ConfigurationFile;
+import dev.roost.mobileip.Ipv6Address;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class ConfigurationReaderTest {
+    @TempDir
+    private Path directory;
+
+    @Test
+    void readsTheDocumentedConfiguration() throws ConfigurationException, IOException {
+        HomeAgentConfiguration configuration = read("""
+                interface: eth0
+                address: 2001:db8:1::11/64
+                preference: 10
+                lifetime: 900
+                routerAdvertisementInterval: 0.5
+                statePath: /tmp/state
+                authentication:
+                  keys:
+                    - homeAddress: 2001:db8:1::100
+                      spi: 256
+                      keyFile: %s
+                """.formatted(key("rw-------")));
+
+        assertThat(configuration.interfaceName()).isEqualTo("eth0");
+        assertThat(configuration.address()).isEqualTo(Ipv6Address.parse("2001:db8:1::11"));
+        assertThat(configuration.prefix()).hasToString("2001:db8:1::/64");
+        assertThat(configuration.preference()).isEqualTo(10);
+        assertThat(configuration.advertised().homeAgentLifetime()).isEqualTo(900);
+        assertThat(configuration.advertised().interval()).isEqualTo(Duration.ofMillis(500));
+        assertThat(configuration.statePath()).isEqualTo(Path.of("/tmp/state"));
+        assertThat(configuration.authentication().required()).isTrue();
+        assertThat(configuration.authentication().keys()).hasToString("[key of 2001:db8:1::100 with spi 256]");
+    }
+
+    @Test
+    void takesTheMinimumWithDefaults() throws ConfigurationException {
+        HomeAgentConfiguration configuration =
+                read("interface: eth0\naddress: 2001:db8:1::11/64\nauthentication: none\n");
+
+        assertThat(configuration.authentication().required()).isFalse();
+        assertThat(configuration.preference()).isZero();
+        assertThat(configuration.advertised().homeAgentLifetime()).isEqualTo(1800);
+        assertThat(configuration.advertised().interval()).isEqualTo(Duration.ofSeconds(1));
+        assertThat(configuration.statePath()).isEqualTo(Path.of("/var/lib/roost/home-agent"));
+    }
+
+    @Test
+    void tellsAllThatIsWrongAtOnce() throws IOException {
+        Path open = key("rw-r--r--");
+        assertThatThrownBy(() -> read("""
+                        interfaec: eth0
+                        address: 2001:db8:1::11
+                        preference: 65536
+                        lifetime: 0
+                        routerAdvertisementInterval: 0.05
+                        prefixValidLifetime: 100
+                        prefixPreferredLifetime: 200
+                        authentication:
+                          keys:
+                            - homeAddress: 2001:db8:2::100
+                              spi: 255
+                              keyFile: %s
+                            - homeAddress: 2001:db8:1::100
+                        """.formatted(open)))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessage("""
+                        ha.yaml: 11 problems
+                          line 1: interface: missing; wanted the interface on the home link, as eth0
+                          line 1: interfaec: unknown key; did you mean 'interface'?
+                          line 2: address: '2001:db8:1::11' found; wanted a unicast address with the length of its prefix, as 2001:db8:1::11/64
+                          line 3: preference: '65536' found; wanted an integer from 0 to 65535
+                          line 4: lifetime: '0' found; wanted an integer from 1 to 65535
+                          line 5: routerAdvertisementInterval: '0.05' found; wanted seconds from 0.07 to 1800
+                          line 7: prefixPreferredLifetime: '200' found; wanted no more than prefixValidLifetime, 100
+                          line 11: authentication.keys[0].spi: '255' found; wanted an integer from 256 to 4294967295
+                          line 12: authentication.keys[0].keyFile: '%s' found; wanted a file that only its owner can read (chmod 600), not rw-r--r--
+                          line 13: authentication.keys[1].spi: missing; wanted a security parameter index, as 256
+                          line 13: authentication.keys[1].keyFile: missing; wanted the path of a file with the key""".formatted(open));
+    }
+
+    @Test
+    void wantsTheAbsenceOfAuthenticationWrittenOut() {
+        String rest = "interface: eth0\naddress: 2001:db8:1::11/64\n";
+        for (String forgotten : new String[] {"", "authentication:\n", "authentication: []\n"}) {
+            assertThatThrownBy(() -> read(rest + forgotten))
+                    .hasMessageContaining(
+                            "authentication: missing; wanted a block with keys, or the word none written out");
+        }
+        assertThatThrownBy(() -> read(rest + "authentication: nono\n"))
+                .hasMessageContaining("authentication: 'nono' found; wanted a block with keys, or the word none");
+        assertThatThrownBy(() -> read(rest + "authentication:\n  keys: []\n"))
+                .hasMessageContaining(
+                        "authentication.keys: no key found; wanted at least one, or authentication: none");
+    }
+
+    @Test
+    void refusesAddressesThatNoHomeAgentCanHave() {
+        for (String address :
+                new String[] {"fe80::1/64", "ff02::1/64", "2001:db8:1:0:fdff:ffff:ffff:fffe/64", "::/64"}) {
+            assertThatThrownBy(() -> read("interface: eth0\nauthentication: none\naddress: " + address + "\n"))
+                    .as(address)
+                    .hasMessageContaining("1 problem")
+                    .hasMessageContaining("address: '" + address + "' found; wanted");
+        }
+    }
+
+    @Test
+    void refusesAKeyOutsideTheHomeNetworkOrASecondOneOfTheSameName() throws IOException {
+        Path key = key("rw-------");
+        String entry = "    - {homeAddress: 2001:db8:%s::100, spi: 256, keyFile: " + key + "}\n";
+        String rest = "interface: eth0\naddress: 2001:db8:1::11/64\nauthentication:\n  keys:\n";
+
+        assertThatThrownBy(() -> read(rest + entry.formatted("2")))
+                .hasMessageContaining("'2001:db8:2::100' found; wanted an address in 2001:db8:1::/64");
+        assertThatThrownBy(() -> read(rest + entry.formatted("1") + entry.formatted("1")))
+                .hasMessageContaining("'256' found; wanted one that 2001:db8:1::100 has no key for yet");
+    }
+
+    private static HomeAgentConfiguration read(String text) throws ConfigurationException {
+        return ConfigurationReader.read(ConfigurationFile.ofText("ha.yaml", text));
+    }
+
+    private Path key(String permissions) throws IOException {
+        Path file = Files.createTempFile(directory, "key", "");
+        Files.writeString(file, "sixteen octets!!\n");
+        return Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(permissions));
+    }
+}
