@@ -60,10 +60,16 @@ class Controller:
         return self._process
 
     def take_switches(self) -> None:
-        """Connect both home switches; returns once both are taken."""
+        """Connect both home switches; returns once both are taken and the link between them is known."""
         self._network.connect(self.target)
         eventually(self._network.is_connected, "both switches are connected")
         eventually(lambda: self.rest.health()["healthy"], "the controller is healthy")
+        eventually(self._knows_the_link, "the link between the switches is known", 15)
+
+    def _knows_the_link(self) -> bool:
+        """Both switches have the rule that is for ports towards other switches."""
+        flows = self.rest.get("flows")
+        return {flow["switch"][-2:] for flow in flows if flow["purpose"] == "link-advertisement"} == {"01", "02"}
 
     def _is_up(self) -> bool:
         if not self.process.is_running():

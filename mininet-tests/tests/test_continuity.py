@@ -5,13 +5,14 @@ from __future__ import annotations
 import collections
 import time
 from collections.abc import Iterator
+from ipaddress import IPv6Address
 
 import pytest
 from roostnet import plan
 from roostnet.daemons import OPENFLOW_PORT, HomeAgent
 from roostnet.echoes import EchoStream
 from roostnet.lab import Lab, prime_router
-from roostnet.openflow import Channel
+from roostnet.openflow import GROUP_MOD, Channel
 from roostnet.polling import eventually
 from roostnet.topology import HOME_SWITCHES
 
@@ -59,10 +60,14 @@ def rules(lab: Lab) -> set[str]:
 
 
 def deletions(lab: Lab, mark: int) -> int:
-    """How many OpenFlow messages since `mark` delete flow rules or groups."""
+    """How many OpenFlow messages since `mark` delete groups, or rules of a mobile node."""
     channel = Channel(OPENFLOW_PORT)
     channel.feed(lab.capture.frames(mark))
-    return len(channel.deletions())
+    home_addresses = [IPv6Address(address).packed for address in HOME_ADDRESSES]
+    return sum(
+        message.kind == GROUP_MOD or any(address in message.body for address in home_addresses)
+        for message in channel.deletions()
+    )
 
 
 @pytest.mark.parametrize("how", ["SIGTERM", "kill -9"])
