@@ -1,8 +1,5 @@
 package dev.roost.openflow.rules;
 
-import java.util.Map;
-import java.util.function.BiPredicate;
-
 /** How often what a switch reported was not what it was believed to have. */
 final class AuditCounts {
 
@@ -10,21 +7,17 @@ final class AuditCounts {
     private long altered;
     private long unexpected;
 
-    <K, V> void compare(Map<K, V> believed, Map<K, V> reported, BiPredicate<V, V> same) {
-        believed.forEach((key, value) -> {
-            V found = reported.get(key);
-            if (found == null) {
-                missing++;
-            } else if (!same.test(value, found)) {
-                altered++;
-            }
-        });
-        unexpected += reported.keySet().stream()
-                .filter(key -> !believed.containsKey(key))
-                .count();
+    /** Counts one, unless nothing was known before. */
+    void missing(boolean known) {
+        missing += known ? 1 : 0;
     }
 
-    void strays(int count) {
+    /** Counts one, unless nothing was known before. */
+    void altered(boolean known) {
+        altered += known ? 1 : 0;
+    }
+
+    void unexpected(int count) {
         unexpected += count;
     }
 

@@ -1,8 +1,10 @@
 package dev.roost.openflow.rules;
 
-import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,20 +39,17 @@ public final class InstalledState {
 
     private static final int SENT_LIMIT = 1 << 19;
 
-    /** Stands for what a place holds when it is nothing that we could have written; equal to no wanted rule. */
-    private static final long UNREADABLE = 0;
-
     private static final FlowKey TABLE_MISS = new FlowKey(Pipeline.TABLE_MISS.priority(), RuleMatch.everything());
 
     private final WantedRules wanted = new WantedRules();
     private final SentMessages sent = new SentMessages(SENT_LIMIT);
     private final AuditCounts counts = new AuditCounts();
 
-    private Map<FlowKey, Installed> flows = new HashMap<>();
-    private Map<Integer, GroupRule> groups = new HashMap<>();
+    private final Map<FlowKey, Installed> flows = new HashMap<>();
+    private final Map<Integer, GroupRule> groups = new HashMap<>();
 
-    /** Why the switch does not take a rule; tried again by the next audit. */
-    private final Map<FlowKey, String> refused = new HashMap<>();
+    /** Why the switch does not take a rule; tried again by a later audit, those first that waited longest. */
+    private final Map<FlowKey, String> refused = new LinkedHashMap<>();
 
     /** Places of ours that rules of others hold. */
     private Set<FlowKey> occupied = new HashSet<>();
@@ -63,7 +62,21 @@ public final class InstalledState {
     private Optional<Audit> audit = Optional.empty();
 
     /** A rule that the switch is believed to have, with its counters as of the last audit. */
-    private record Installed(FlowRule rule, long packets, long bytes) {}
+    private static final class Installed {
+
+        private FlowRule rule;
+        private long packets;
+        private long bytes;
+
+        Installed(FlowRule rule) {
+            this.rule = rule;
+        }
+
+        void counted(ReadBack.Flow flow) {
+            packets = flow.packets();
+            bytes = flow.bytes();
+        }
+    }
 
     /** An audit under way and the places that its reply may be too old for. */
     private record Audit(ReadBack readBack, Set<FlowKey> flowsTouched, Set<Integer> groupsTouched) {}
@@ -107,37 +120,40 @@ public final class InstalledState {
         return new AuditRequest(writer.flowStats(lookAtOthers), writer.groupDescriptions(), readBack);
     }
 
-    /** Takes what the switch reported for the truth, and returns what is to be repaired; nothing for an audit that was given up. */
+    /**
+     * Takes what the switch reported for the truth, and returns what is to be repaired; nothing for an audit that was given up. One look-up
+     * for each rule: quick enough for the loop with a hundred thousand of them.
+     */
     public RuleUpdate finishAudit(ReadBack readBack, OFFactory factory) {
         Optional<Audit> current = audit.filter(underWay -> underWay.readBack() == readBack);
         if (current.isEmpty()) {
             return RuleUpdate.NOTHING;
         }
         audit = Optional.empty();
+        Set<FlowKey> toCompare = wanted.takeChangedFlows();
+        refused.keySet().stream().limit(RETRY_LIMIT).forEach(toCompare::add);
+        toCompare.addAll(occupied);
         if (readBack.everybodys()) {
             occupied = new HashSet<>(readBack.foreign());
             lookAtOthers = false;
         }
-        Map<FlowKey, Installed> flowsBefore = flows;
-        Map<Integer, GroupRule> groupsBefore = groups;
-        flows = flowsReported(readBack, flowsBefore, current.get().flowsTouched());
-        groups = groupsReported(readBack, groupsBefore, current.get().groupsTouched());
-        if (known) {
-            counts.compare(flowsBefore, flows, (before, after) -> before.rule().equals(after.rule()));
-            counts.compare(groupsBefore, groups, GroupRule::equals);
-            counts.strays(readBack.strays().size());
-        }
-        known = true;
-        if (!readBack.everybodys() && flowsBefore.containsKey(TABLE_MISS) && !flows.containsKey(TABLE_MISS)) {
+        boolean hadTableMiss = flows.containsKey(TABLE_MISS);
+        believeFlows(readBack, current.get().flowsTouched(), toCompare);
+        believeGroups(readBack, current.get().groupsTouched());
+        if (!readBack.everybodys() && hadTableMiss && !flows.containsKey(TABLE_MISS)) {
             // Gone, or replaced by somebody: not to be put back before it is known which.
             occupied.add(TABLE_MISS);
             lookAtOthers = true;
         }
+        if (known) {
+            counts.unexpected(readBack.strays().size());
+        }
+        known = true;
         RuleDiff diff = new RuleDiff();
         OpenFlowWriter writer = new OpenFlowWriter(factory);
         readBack.strays()
                 .forEach(stray -> diff.deletion(writer.delete(stray.table(), stray.match(), stray.priority())));
-        return update(diff, writer, placesThatDiffer(), groupsThatDiffer());
+        return update(diff, writer, toCompare, groupsToCompare());
     }
 
     /** What must be sent since the last call; nothing while the state is unknown. */
@@ -173,17 +189,22 @@ public final class InstalledState {
                         () -> "group " + Integer.toUnsignedString(what.group().orElse(0))));
     }
 
+    /** The rules that the switch does not take, and why. */
+    public Map<FlowKey, String> refusals() {
+        return Collections.unmodifiableMap(refused);
+    }
+
     /** Every wanted rule, in no particular order. */
     public void forEachRule(RuleVisitor visitor) {
         wanted.flows().forEach((key, claim) -> {
             Installed installed = flows.get(key);
-            boolean there = installed != null && installed.rule().equals(claim.rule());
+            boolean there = installed != null && installed.rule.equals(claim.rule());
             visitor.rule(
                     claim.owner(),
                     claim.rule(),
                     there,
-                    installed == null ? 0 : installed.packets(),
-                    installed == null ? 0 : installed.bytes());
+                    installed == null ? 0 : installed.packets,
+                    installed == null ? 0 : installed.bytes);
         });
     }
 
@@ -223,61 +244,67 @@ public final class InstalledState {
                 counts.unexpected());
     }
 
-    private Map<FlowKey, Installed> flowsReported(
-            ReadBack readBack, Map<FlowKey, Installed> before, Set<FlowKey> touched) {
-        Map<FlowKey, Installed> reported = new HashMap<>();
-        readBack.flows().forEach((key, flow) -> {
-            if (!touched.contains(key)) {
-                FlowRule rule = flow.actions()
-                        .map(actions -> new FlowRule(key, flow.cookie(), actions))
-                        .orElseGet(() -> new FlowRule(key, UNREADABLE, List.of()));
+    private void believeFlows(ReadBack readBack, Set<FlowKey> touched, Set<FlowKey> different) {
+        Map<FlowKey, ReadBack.Flow> reported = readBack.flows();
+        Iterator<Map.Entry<FlowKey, Installed>> believed = flows.entrySet().iterator();
+        int confirmed = 0;
+        while (believed.hasNext()) {
+            Map.Entry<FlowKey, Installed> entry = believed.next();
+            FlowKey key = entry.getKey();
+            Installed installed = entry.getValue();
+            ReadBack.Flow found = reported.get(key);
+            if (found != null && found.isFor(installed.rule)) {
+                installed.counted(found);
+                confirmed++;
+            } else if (!touched.contains(key)) {
+                different.add(key);
+                if (found == null) {
+                    believed.remove();
+                    counts.missing(known);
+                } else {
+                    installed.rule = found.rule(key);
+                    counts.altered(known);
+                }
+            }
+        }
+        if (confirmed == reported.size()) {
+            return;
+        }
+        reported.forEach((key, found) -> {
+            if (!flows.containsKey(key) && !touched.contains(key)) {
                 // The same object as the wanted one where they are equal: there may be very many.
-                FlowRule shared = wanted.flow(key).filter(rule::equals).orElse(rule);
-                reported.put(shared.key(), new Installed(shared, flow.packets(), flow.bytes()));
+                FlowRule rule = wanted.flow(key).filter(found::isFor).orElseGet(() -> found.rule(key));
+                Installed installed = new Installed(rule);
+                installed.counted(found);
+                flows.put(rule.key(), installed);
+                different.add(key);
+                counts.unexpected(known ? 1 : 0);
             }
         });
-        for (FlowKey key : touched) {
-            Installed believed = before.get(key);
-            if (believed != null) {
-                reported.put(key, believed);
-            }
-        }
-        return reported;
     }
 
-    private static Map<Integer, GroupRule> groupsReported(
-            ReadBack readBack, Map<Integer, GroupRule> before, Set<Integer> touched) {
-        Map<Integer, GroupRule> reported = new HashMap<>();
-        readBack.groups().forEach((id, group) -> reported.put(id, group.orElse(new GroupRule(id, List.of()))));
-        for (int id : touched) {
-            GroupRule believed = before.get(id);
-            if (believed == null) {
-                reported.remove(id);
-            } else {
-                reported.put(id, believed);
+    private void believeGroups(ReadBack readBack, Set<Integer> touched) {
+        Set<Integer> ids = new HashSet<>(groups.keySet());
+        ids.addAll(readBack.groups().keySet());
+        ids.removeAll(touched);
+        for (int id : ids) {
+            GroupRule believed = groups.get(id);
+            Optional<GroupRule> found = readBack.group(id);
+            if (found.isEmpty()) {
+                groups.remove(id);
+                counts.missing(known);
+            } else if (!found.get().equals(believed)) {
+                groups.put(id, found.get());
+                if (believed == null) {
+                    counts.unexpected(known ? 1 : 0);
+                } else {
+                    counts.altered(known);
+                }
             }
         }
-        return reported;
     }
 
-    private List<FlowKey> placesThatDiffer() {
-        wanted.takeChangedFlows();
-        List<FlowKey> different = new ArrayList<>();
-        int retries = 0;
-        for (Map.Entry<FlowKey, WantedRules.Claim> entry : wanted.flows().entrySet()) {
-            FlowKey key = entry.getKey();
-            Installed installed = flows.get(key);
-            boolean there = installed != null
-                    && installed.rule().equals(entry.getValue().rule());
-            if (!there && !(refused.containsKey(key) && ++retries > RETRY_LIMIT)) {
-                different.add(key);
-            }
-        }
-        flows.keySet().stream().filter(key -> !wanted.flows().containsKey(key)).forEach(different::add);
-        return different;
-    }
-
-    private List<Integer> groupsThatDiffer() {
+    private List<Integer> groupsToCompare() {
         wanted.takeChangedGroups();
         Set<Integer> ids = new HashSet<>(wanted.groups().keySet());
         ids.addAll(groups.keySet());
@@ -310,7 +337,7 @@ public final class InstalledState {
 
     private void diffFlow(RuleDiff diff, OpenFlowWriter writer, FlowKey key) {
         Optional<FlowRule> want = wanted.flow(key);
-        Optional<FlowRule> have = Optional.ofNullable(flows.get(key)).map(Installed::rule);
+        Optional<FlowRule> have = Optional.ofNullable(flows.get(key)).map(installed -> installed.rule);
         refused.remove(key);
         if (want.equals(have) || (have.isEmpty() && occupied.contains(key))) {
             return;
@@ -322,7 +349,7 @@ public final class InstalledState {
             diff.deletion(sent.sent(writer.delete(key), target));
             return;
         }
-        flows.put(key, new Installed(want.get(), 0, 0));
+        flows.put(key, new Installed(want.get()));
         diff.addition(sent.sent(writer.add(want.get()), target));
     }
 }

@@ -35,14 +35,27 @@ public final class ReadBack {
     private final Map<FlowKey, Flow> flows = new HashMap<>();
     private final List<Stray> strays = new ArrayList<>();
     private final Set<FlowKey> foreign = new HashSet<>();
-    private final Map<Integer, Optional<GroupRule>> groups = new HashMap<>();
+    private final Map<Integer, GroupRule> groups = new HashMap<>();
 
     ReadBack(boolean everybodys) {
         this.everybodys = everybodys;
     }
 
     /** A rule in one of our places; without actions if they are none that we could have written. */
-    record Flow(Optional<List<RuleAction>> actions, long cookie, long packets, long bytes) {}
+    record Flow(Optional<List<RuleAction>> actions, long cookie, long packets, long bytes) {
+
+        boolean isFor(FlowRule rule) {
+            return cookie == rule.cookie()
+                    && actions.isPresent()
+                    && actions.get().equals(rule.actions());
+        }
+
+        /** As a rule; one with unknown actions gets a cookie by which it is equal to none that is wanted. */
+        FlowRule rule(FlowKey key) {
+            return actions.map(known -> new FlowRule(key, cookie, known))
+                    .orElseGet(() -> new FlowRule(key, 0, List.of()));
+        }
+    }
 
     /** A rule with our cookie in a place where we never put one. */
     record Stray(TableId table, Match match, int priority) {}
@@ -57,7 +70,7 @@ public final class ReadBack {
         for (OFGroupDescStatsEntry entry : part.getEntries()) {
             int id = entry.getGroup().getGroupNumber();
             if (GroupIds.isOurs(id)) {
-                groups.put(id, OpenFlowReader.group(entry));
+                groups.put(id, OpenFlowReader.group(entry).orElseGet(() -> new GroupRule(id, List.of())));
             }
         }
     }
@@ -103,8 +116,12 @@ public final class ReadBack {
         return foreign;
     }
 
-    /** Groups by number; empty for one that is not of our making any more. */
-    Map<Integer, Optional<GroupRule>> groups() {
+    /** Groups by number; without actions, and so equal to none that is wanted, if they are none that we could have written. */
+    Map<Integer, GroupRule> groups() {
         return groups;
+    }
+
+    Optional<GroupRule> group(int id) {
+        return Optional.ofNullable(groups.get(id));
     }
 }

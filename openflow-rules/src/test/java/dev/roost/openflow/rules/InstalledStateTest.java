@@ -263,6 +263,7 @@ final class InstalledStateTest {
 
         full.audit();
         assertThat(full.state.status().refused()).isEqualTo(2);
+        assertThat(full.state.refusals().values()).allMatch(reason -> reason.contains("TABLE_FULL"));
         assertThat(full.state.status().flowsInstalled()).isEqualTo(rules - 2);
         List<Boolean> installed = new ArrayList<>();
         full.state.forEachRule((subject, rule, there, packets, bytes) -> installed.add(there));
