@@ -45,7 +45,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--seconds", type=float, default=5.0, help="how long the load is kept up (default 5)")
     parser.add_argument("--runs", type=int, default=3, help="the median of so many is told (default 3)")
     options = parser.parse_args(arguments)
-    lab = Lab("bench-discovery")
+    lab = Lab("bench-discovery", is_quick=False)
     try:
         print("1. spread: 300 mobile nodes ask within a second; three equal home agents, no bindings yet")
         firsts = _spread(lab)
@@ -115,9 +115,10 @@ def _requests(switch: int) -> tuple[bytes, int]:
     template = bytes(
         Ether(src=plan.MACS["r"], dst=plan.REPRESENTATIVE_MAC)
         / IPv6(src="::", dst=plan.ANYCAST)
-        / ICMPv6HAADRequest(id=0, cksum=0)
+        / ICMPv6HAADRequest()
     )
-    fixed = _sum(template[38:54]) + 8 + 58 + _sum(template[54:62])
+    # RFC 4443, 2.3: the pseudo-header's destination, length 8, next header 58; then type 144 and code 0.
+    fixed = _sum(template[38:54]) + 8 + 58 + 0x9000
     whole = packet_in(template, 4)
     head, lead = whole[: len(whole) - len(template)], template[:22]
     parts: list[bytes] = []

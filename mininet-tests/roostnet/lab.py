@@ -28,7 +28,7 @@ class Lab:
         """Bring up network, controller and recording.
 
         `watched` limits the recording to these hosts' ports (it costs time at each port);
-        `home_network` adds keys to the controller's configuration.
+        what else is given goes to the controller and its configuration.
         """
         self.logs = RUN_DIRECTORY / name
         self.network = Network(self.logs)
