@@ -175,11 +175,15 @@ final class AdvertisementRoutine {
                     .effect(event("home-agent-learned", facts))
                     .build();
         }
-        if (!listed.portDown && isSameButLifetime(listed.facts(), facts)) {
+        boolean looksTheSame = looksTheSame(listed.facts(), facts);
+        if (looksTheSame && listed.facts().router() == facts.router() && !listed.portDown) {
             return decision.change(new HomeAgentRefreshed(facts.index(), facts.expiresAtMillis()))
                     .build();
         }
-        decision.change(facts).effect(event("home-agent-changed", facts));
+        decision.change(facts);
+        if (!looksTheSame) {
+            decision.effect(event("home-agent-changed", facts));
+        }
         if (listed.facts().router() && !facts.router()) {
             probing.begin(nowMillis, facts, decision);
         }
@@ -196,12 +200,11 @@ final class AdvertisementRoutine {
         return forgettable.map(homeAgent -> OptionalInt.of(homeAgent.index())).orElse(OptionalInt.empty());
     }
 
-    private static boolean isSameButLifetime(HomeAgentLearned known, HomeAgentLearned facts) {
+    private static boolean looksTheSame(HomeAgentLearned known, HomeAgentLearned facts) {
         return known.linkLayerAddress().equals(facts.linkLayerAddress())
                 && known.attachment().equals(facts.attachment())
                 && known.globalAddresses().equals(facts.globalAddresses())
-                && known.preference() == facts.preference()
-                && known.router() == facts.router();
+                && known.preference() == facts.preference();
     }
 
     private static Event event(String kind, HomeAgentLearned facts) {
