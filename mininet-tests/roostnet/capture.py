@@ -71,9 +71,10 @@ class Capture:
 
     def close(self) -> None:
         """Stop recording; what was seen stays readable."""
-        if self._thread.is_alive():
-            self._wake_write.send(b"x")
-            self._thread.join()
+        if not self._thread.is_alive():
+            return
+        self._wake_write.send(b"x")
+        self._thread.join()
         for key in list(self._selector.get_map().values()):
             key.fileobj.close()  # type: ignore[union-attr]
         self._selector.close()
