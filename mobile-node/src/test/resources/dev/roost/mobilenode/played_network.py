@@ -1,17 +1,20 @@
-"""Plays everything around one mobile node on one interface, with scapy and nothing of the product.
+"""Plays everything around mobile nodes on one interface, with scapy and nothing of the product.
 
 A router of a link (advertisements, neighbor discovery), the answer to home agent address discovery, one home agent
 (binding acknowledgements, tunnel) and a correspondent node behind it. What it sees is printed, one line a thing; what it
 is told on standard input it does:
 
-  link N        from now on this is link N (1 and 2 are foreign, 0 is home); the mobile node is not told
-  ping          an echo request to the home address, through the tunnel
-  ping-direct   an echo request to the home address, on the home link
-  resync        an acknowledgement with status 135 nobody asked for
+  link N              from now on this is link N (1 and 2 are foreign, 0 is home); the mobile node is not told
+  ping HOME           an echo request to a home address, through the tunnel
+  ping-stranger HOME  the same in a tunnel from an address that is not the home agent's
+  ping-direct HOME    an echo request to a home address, on the home link
+  resync HOME         an acknowledgement with status 135 nobody asked for
+  solicit ADDRESS     a neighbor solicitation
   quit
 """
 
 import select
+import socket
 import sys
 
 from scapy.all import (
@@ -20,9 +23,10 @@ from scapy.all import (
     ICMPv6NDOptSrcLLAddr, IPv6, IPv6ExtHdrDestOpt, IPv6ExtHdrRouting, conf,
 )  # fmt: skip
 from scapy.layers.inet6 import HAO, MIP6MH_BA, MIP6MH_BU, MIP6OptAltCoA
+from scapy.pton_ntop import inet_ntop, inet_pton
+from scapy.utils6 import in6_getnsma, in6_getnsmac
 
 interface, mobile_node_mac = sys.argv[1], sys.argv[2]
-HOME_ADDRESS = "2001:db8:1::100"
 HOME_AGENT = "2001:db8:1::11"
 SPARE = "2001:db8:1::12"
 REPRESENTATIVE = "2001:db8:1::fe"
@@ -31,9 +35,11 @@ CORRESPONDENT = "2001:db8:2::c"
 LINKS = {0: "2001:db8:1::", 1: "2001:db8:3::", 2: "2001:db8:4::"}
 
 conf.verb = 0
-socket = conf.L2socket(iface=interface)
+wire = conf.L2socket(iface=interface)
+# Unbuffered: a line that waits in a buffer would not make select return.
+commands = open(0, "rb", buffering=0)
 link = 1
-binding: dict[str, str | int] = {}
+bindings: dict[str, str] = {}  # care-of address by home address
 
 
 def router(which: int) -> tuple[str, str]:
@@ -46,7 +52,7 @@ def say(*words: object) -> None:
 
 
 def send(packet: IPv6, to: str) -> None:
-    socket.send(Ether(src=router(link)[0], dst=to) / packet)
+    wire.send(Ether(src=router(link)[0], dst=to) / packet)
 
 
 def advertise() -> None:
@@ -81,15 +87,15 @@ def on_binding_update(frame: Ether) -> None:
         update.mhtime * 4, "sequence", update.seq)
     if packet.dst != HOME_AGENT:
         return
-    binding.update(address=alternate[0], sequence=update.seq, lifetime=update.mhtime)
-    acknowledge(0, update.seq, update.mhtime, packet.src, frame.src, at_home=not options)
+    bindings[home] = alternate[0]
+    acknowledge(0, update.seq, update.mhtime, packet.src, frame.src, home)
 
 
-def acknowledge(status: int, sequence: int, lifetime: int, to: str, mac: str, at_home: bool = False) -> None:
+def acknowledge(status: int, sequence: int, lifetime: int, to: str, mac: str, home: str) -> None:
     message = MIP6MH_BA(status=status, seq=sequence, mhtime=lifetime)
     packet = IPv6(src=HOME_AGENT, dst=to)
-    if not at_home:
-        packet /= IPv6ExtHdrRouting(type=2, segleft=1, addresses=[HOME_ADDRESS])
+    if to != home:
+        packet /= IPv6ExtHdrRouting(type=2, segleft=1, addresses=[home])
     send(packet / message, mac)
 
 
@@ -108,7 +114,8 @@ def on_frame(frame: Ether) -> None:
         on_solicitation(frame)
     elif ICMPv6ND_NA in packet:
         advertisement = packet[ICMPv6ND_NA]
-        say("neighbor-advertisement", advertisement.tgt, packet.dst, f"S={advertisement.S} O={advertisement.O}")
+        say("neighbor-advertisement", advertisement.tgt, packet.dst, f"S={advertisement.S} O={advertisement.O}",
+            packet[ICMPv6NDOptDstLLAddr].lladdr)
     elif ICMPv6HAADRequest in packet:
         say("discovery-request", packet.src, packet.dst)
         answer = ICMPv6HAADReply(id=packet[ICMPv6HAADRequest].id, addresses=[HOME_AGENT, SPARE, REPRESENTATIVE])
@@ -119,32 +126,45 @@ def on_frame(frame: Ether) -> None:
         say("direct-reply", packet.src, packet.dst)
 
 
+def echo(home: str) -> IPv6:
+    return IPv6(src=CORRESPONDENT, dst=home, hlim=60) / ICMPv6EchoRequest(id=1, seq=1, data=b"roost")
+
+
 def on_command(words: list[str]) -> bool:
     global link
-    echo = IPv6(src=CORRESPONDENT, dst=HOME_ADDRESS, hlim=60) / ICMPv6EchoRequest(id=1, seq=1, data=b"roost")
-    if words[0] == "link":
-        link = int(words[1])
-    elif words[0] == "ping":
-        send(IPv6(src=HOME_AGENT, dst=binding["address"]) / echo, mobile_node_mac)
-    elif words[0] == "ping-stranger":
-        send(IPv6(src=SPARE, dst=binding["address"]) / echo, mobile_node_mac)
-    elif words[0] == "ping-direct":
-        send(echo, mobile_node_mac)
-    elif words[0] == "resync":
-        acknowledge(135, 4711, 0, str(binding["address"]), mobile_node_mac)
-    return words[0] != "quit"
+    command, subject = words[0], words[-1]
+    if command == "link":
+        link = int(subject)
+    elif command == "ping":
+        send(IPv6(src=HOME_AGENT, dst=bindings[subject]) / echo(subject), mobile_node_mac)
+    elif command == "ping-stranger":
+        send(IPv6(src=SPARE, dst=bindings[subject]) / echo(subject), mobile_node_mac)
+    elif command == "ping-direct":
+        send(echo(subject), mobile_node_mac)
+    elif command == "resync":
+        acknowledge(135, 4711, 0, bindings[subject], mobile_node_mac, subject)
+    elif command == "solicit":
+        mac, address = router(link)
+        group = in6_getnsma(inet_pton(socket.AF_INET6, subject))
+        send(
+            IPv6(src=address, dst=inet_ntop(socket.AF_INET6, group), hlim=255)
+            / ICMPv6ND_NS(tgt=subject)
+            / ICMPv6NDOptSrcLLAddr(lladdr=mac),
+            in6_getnsmac(group),
+        )
+    return command != "quit"
 
 
 say("ready")
 running = True
 while running:
-    readable, _, _ = select.select([socket, sys.stdin], [], [], 1.0)
+    readable, _, _ = select.select([wire, commands], [], [], 1.0)
     if not readable:
         advertise()
-    if socket in readable:
-        received = socket.recv()
+    if wire in readable:
+        received = wire.recv()
         if received is not None:
             on_frame(received)
-    if sys.stdin in readable:
-        line = sys.stdin.readline()
+    if commands in readable:
+        line = commands.readline().decode()
         running = bool(line) and on_command(line.split())

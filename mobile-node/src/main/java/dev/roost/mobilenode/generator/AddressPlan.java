@@ -38,7 +38,7 @@ public record AddressPlan(Ipv6Prefix homePrefix, Ipv6Address firstHomeAddress, I
         return firstHomeAddress.low() + node;
     }
 
-    Ipv6Address homeAddress(int node) {
+    public Ipv6Address homeAddress(int node) {
         return new Ipv6Address(homeHigh(), homeLow(node));
     }
 
@@ -50,7 +50,7 @@ public record AddressPlan(Ipv6Prefix homePrefix, Ipv6Address firstHomeAddress, I
         return FIRST_INTERFACE_IDENTIFIER + node;
     }
 
-    Ipv6Address careOfAddress(int node) {
+    public Ipv6Address careOfAddress(int node) {
         return new Ipv6Address(careOfHigh(), careOfLow(node));
     }
 

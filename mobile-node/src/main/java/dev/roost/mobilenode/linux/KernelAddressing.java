@@ -5,7 +5,6 @@ import dev.roost.linux.MobileNodeTunnel;
 import dev.roost.linux.NetworkLink;
 import dev.roost.linux.Route;
 import dev.roost.linux.RouteTable;
-import dev.roost.linux.Sysctls;
 import dev.roost.linux.TunnelBinding;
 import dev.roost.mobileip.Ipv6Address;
 import dev.roost.mobileip.Ipv6Prefix;
@@ -18,7 +17,7 @@ import java.util.Optional;
  * interface, routes, the tunnel, and its silence about Mobile IPv6. Everything is taken back by {@link #close}, and leftovers of a
  * killed predecessor are removed by {@link #open}: routes are known by their owner number, addresses by what they end in.
  *
- * <p>While it is open the kernel makes no address of its own: {@code accept_ra} and {@code autoconf} of the interface are off.
+ * <p>While it is open the kernel makes no address of its own ({@link OwnAutoconfiguration}).
  */
 final class KernelAddressing implements AutoCloseable {
     private static final Ipv6Prefix EVERYWHERE = new Ipv6Prefix(Ipv6Address.UNSPECIFIED, 0);
@@ -30,8 +29,8 @@ final class KernelAddressing implements AutoCloseable {
     private final Ipv6Address homeAddress;
     private final Ipv6Prefix homePrefix;
     private final RouteTable routes = RouteTable.open(RouteTable.OWNER_MOBILE_NODE);
-    private final Sysctls settings = new Sysctls();
     private Optional<KernelSilence> silence = Optional.empty();
+    private Optional<OwnAutoconfiguration> autoconfiguration = Optional.empty();
     private boolean addedLinkLocalAddress;
     private Optional<Effect.ConfigureCareOfAddress> careOf = Optional.empty();
     private Optional<Ipv6Address> defaultRouter = Optional.empty();
@@ -119,13 +118,11 @@ final class KernelAddressing implements AutoCloseable {
         routes.removeAllOwned();
         routes.close();
         silence.ifPresent(KernelSilence::close);
-        settings.close();
+        autoconfiguration.ifPresent(OwnAutoconfiguration::close);
     }
 
     private void prepare() {
-        String ofInterface = "ipv6/conf/" + link.name() + "/";
-        settings.set(ofInterface + "accept_ra", 0);
-        settings.set(ofInterface + "autoconf", 0);
+        autoconfiguration = Optional.of(OwnAutoconfiguration.disable(link.name()));
         routes.removeAllOwned();
         removeAddresses();
         KernelAutoconfiguration.flush(link.name());

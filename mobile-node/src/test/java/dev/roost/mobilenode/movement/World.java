@@ -19,6 +19,7 @@ import dev.roost.mobileip.RouterAdvertisement;
 import dev.roost.mobileip.SequenceNumber;
 import dev.roost.mobileip.SourceLinkLayerAddress;
 import dev.roost.mobileip.TargetLinkLayerAddress;
+import dev.roost.mobilenode.linux.Events;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -292,6 +293,11 @@ final class World {
         decision.changes().forEach(node::apply);
         for (Effect effect : decision.effects()) {
             seen.add(new Seen(Duration.between(START, now), effect));
+            if (effect instanceof Effect.Event event) {
+                assertThat(Events.kinds())
+                        .as("kinds of events that --help tells of")
+                        .contains(event.kind());
+            }
             react(effect);
         }
     }

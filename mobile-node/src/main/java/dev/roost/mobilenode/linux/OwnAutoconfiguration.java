@@ -1,0 +1,90 @@
+package dev.roost.mobilenode.linux;
+
+import dev.roost.linux.Sysctls;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Keeps the kernel from configuring addresses on one interface by itself, and puts back at {@link #close} what was set before: also
+ * before a predecessor that was killed, since the old settings lie in a file until they are put back.
+ */
+final class OwnAutoconfiguration implements AutoCloseable {
+    private static final Path DIRECTORY = Path.of("/run/roost");
+    private static final List<String> SETTINGS = List.of("accept_ra", "autoconf");
+
+    private final Sysctls settings = new Sysctls();
+    private final Path memory;
+
+    private OwnAutoconfiguration(Path memory) {
+        this.memory = memory;
+    }
+
+    /** In the network namespace of the calling thread. */
+    static OwnAutoconfiguration disable(String interfaceName) {
+        OwnAutoconfiguration autoconfiguration = new OwnAutoconfiguration(memoryOf(interfaceName));
+        autoconfiguration.putBackForPredecessor(interfaceName);
+        autoconfiguration.remember(interfaceName);
+        for (String setting : SETTINGS) {
+            autoconfiguration.settings.set(path(interfaceName, setting), 0);
+        }
+        return autoconfiguration;
+    }
+
+    @Override
+    public void close() {
+        settings.close();
+        try {
+            Files.deleteIfExists(memory);
+        } catch (IOException e) {
+            throw new IllegalStateException(memory + " cannot be removed", e);
+        }
+    }
+
+    /** The next set then finds, and will put back, what was there before any of us. */
+    private void putBackForPredecessor(String interfaceName) {
+        try {
+            List<String> values = Files.readAllLines(memory);
+            for (int i = 0; i < Math.min(values.size(), SETTINGS.size()); i++) {
+                Files.writeString(
+                        Path.of("/proc/sys/net").resolve(path(interfaceName, SETTINGS.get(i))), values.get(i));
+            }
+        } catch (NoSuchFileException e) {
+            // There was none, or it ended well.
+        } catch (IOException e) {
+            throw new IllegalStateException("kernel settings in " + memory + " cannot be put back", e);
+        }
+    }
+
+    private void remember(String interfaceName) {
+        List<String> values = new ArrayList<>();
+        for (String setting : SETTINGS) {
+            values.add(settings.read(path(interfaceName, setting)));
+        }
+        try {
+            Files.createDirectories(DIRECTORY);
+            Files.write(memory, values);
+        } catch (IOException e) {
+            throw new IllegalStateException(memory + " cannot be written", e);
+        }
+    }
+
+    private static String path(String interfaceName, String setting) {
+        return "ipv6/conf/" + interfaceName + "/" + setting;
+    }
+
+    /** Interfaces of different network namespaces may have the same name, and /run may be common to them. */
+    private static Path memoryOf(String interfaceName) {
+        try {
+            String namespace = Files.readSymbolicLink(Path.of("/proc/self/ns/net"))
+                    .toString()
+                    .replaceAll("[^0-9]", "");
+            return DIRECTORY.resolve("mobile-node-" + namespace + "-" + interfaceName);
+        } catch (IOException e) {
+            throw new IllegalStateException("the network namespace cannot be told", e);
+        }
+    }
+}
