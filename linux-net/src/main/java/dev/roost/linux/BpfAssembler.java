@@ -79,6 +79,10 @@ final class BpfAssembler {
         return emit(0x0f, to, from, 0, 0);
     }
 
+    BpfAssembler subtractRegister(int to, int from) {
+        return emit(0x1f, to, from, 0, 0);
+    }
+
     BpfAssembler and(int to, int mask) {
         return emit(0x57, to, 0, 0, mask);
     }
@@ -98,6 +102,11 @@ final class BpfAssembler {
     /** Turns the low 16 bits into, or from, the order of the network. */
     BpfAssembler networkOrder16(int register) {
         return emit(0xdc, register, 0, 0, 16);
+    }
+
+    /** The same for the low 32 bits. */
+    BpfAssembler networkOrder32(int register) {
+        return emit(0xdc, register, 0, 0, 32);
     }
 
     BpfAssembler load(Width width, int to, int base, int offset) {

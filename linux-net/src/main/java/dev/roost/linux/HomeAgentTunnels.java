@@ -18,10 +18,12 @@ import java.util.Optional;
  * bindings up in one hash table and forwards ({@link TunnelPrograms}). Beside it there are a route for packets that
  * this host itself sends to bound home addresses, and one whose MTU makes the kernel answer packets that are too big.
  *
- * <p>Limits. It needs forwarding switched on ({@link Sysctls}), Ethernet interfaces, and a path of one MTU to all
- * care-of addresses: Packet Too Big from inside that path is not passed on. Tunnelled packets do not pass netfilter's forward hook; what
- * must be filtered is filtered at the interface (nftables: netdev). Routing rules of others are heeded if they are there
- * when the tunnels are opened, at a price: about a tenth of the speed.
+ * <p>Limits. It needs forwarding switched on ({@link Sysctls}) and Ethernet interfaces. Tunnelled packets do not pass
+ * netfilter's forward hook; what must be filtered is filtered at the interface (nftables: netdev). Routing rules of
+ * others are heeded if they are there when the tunnels are opened, at a price of about a tenth of the speed. A home
+ * address that this host itself had then gets no tunnel. A network card that cuts tunnelled segments in hardware may
+ * take segments that came out of a tunnel, put together on arrival, for tunnelled ones still: there {@code ethtool -K
+ * IF tx-ipxip6-segmentation off} has the kernel cut them. Fragments of tunnelled packets are not taken out.
  */
 public final class HomeAgentTunnels implements TunnelTable {
     private static final int TABLE_TOO_BIG = 5201;
@@ -49,7 +51,8 @@ public final class HomeAgentTunnels implements TunnelTable {
      * @param homeInterface the interface on the home link
      * @param homePrefixes the home link's prefixes, of which home addresses are
      * @param otherInterfaces more interfaces by which packets for home addresses, or tunnelled ones, come in
-     * @param maxBindings refused beyond; 16 bytes of kernel memory each are taken at once, 96 more for each binding there is
+     * @param maxBindings refused beyond; 16 to 32 bytes of kernel memory each are taken at once, 128 more for each
+     *     binding there is
      */
     public record Options(
             String homeInterface, List<Ipv6Prefix> homePrefixes, List<String> otherInterfaces, int maxBindings) {

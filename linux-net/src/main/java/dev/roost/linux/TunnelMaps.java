@@ -2,6 +2,7 @@ package dev.roost.linux;
 
 import dev.roost.mobileip.Ipv6Address;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -10,8 +11,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What the tunnel programs read and count in: bindings, addresses of this end, counters. A binding takes 96 bytes of kernel memory
- * and its share of a hash table of 16 bytes a place, which is made for the most bindings there may be.
+ * What the tunnel programs read and count in: bindings, addresses of this end, counters. A binding takes 128 bytes of kernel memory
+ * and its share of a hash table, 16 to 32 bytes, which is made for the most bindings there may be.
  */
 final class TunnelMaps implements AutoCloseable {
     private static final int MAX_LOCAL_ENDS = 65_536;
@@ -60,7 +61,7 @@ final class TunnelMaps implements AutoCloseable {
         ByteBuffer values = ByteBuffer.allocate(TunnelPrograms.VALUE_BYTES * added.size());
         for (TunnelBinding binding : added) {
             if (ownAddresses.contains(binding.homeAddress())) {
-                throw new IllegalArgumentException("home address is this host's own: " + binding.homeAddress());
+                continue; // whoever could get it a tunnel would have taken this host's address away
             }
             binding.homeAddress().writeTo(keys);
             farEnd(binding).writeTo(values);
@@ -70,7 +71,8 @@ final class TunnelMaps implements AutoCloseable {
             }
         }
         try {
-            bindings.putAll(keys.array(), values.array());
+            bindings.putAll(
+                    Arrays.copyOf(keys.array(), keys.position()), Arrays.copyOf(values.array(), values.position()));
         } catch (LinuxException e) {
             if (e.errorNumber() == LinuxCalls.E2BIG) {
                 throw new LinuxException(

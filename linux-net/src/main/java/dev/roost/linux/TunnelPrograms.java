@@ -1,5 +1,7 @@
 package dev.roost.linux;
 
+import static dev.roost.linux.BpfPackets.*;
+
 import dev.roost.linux.BpfAssembler.If;
 import dev.roost.linux.BpfAssembler.Width;
 
@@ -10,6 +12,7 @@ import dev.roost.linux.BpfAssembler.Width;
  * tunnels when the outer addresses are those of the binding, and at a home agent puts packets for bound home addresses
  * into theirs. It then looks up the route itself and hands the packet straight to the outgoing interface; whatever is
  * not plain (no neighbor known yet, hop limit used up, segments put together by the interface, ...) it leaves to the kernel, which does the rest as for any packet.
+ * What a router on the tunnel's way says about packets too big for it is passed on to who sent them ({@link TooBigRelay}).
  * {@link #departure} hangs on a route and puts packets that this host itself sends into tunnels.
  *
  * <p>A binding's key is the home address, its value the other end of the tunnel followed by this end. At a home agent the
@@ -32,7 +35,7 @@ final class TunnelPrograms {
     /** Put on packets that are too big for their tunnel, for a rule that leads them to a route with the tunnel's MTU. */
     static final int TOO_BIG_MARK = 0x526f_6f73;
 
-    static final int TUNNEL_HEADER_BYTES = 40;
+    static final int TUNNEL_HEADER_BYTES = IPV6_HEADER;
 
     // Counters, by index.
     static final int ENCAPSULATED = 0;
@@ -42,58 +45,6 @@ final class TunnelPrograms {
     static final int TOO_BIG = 4;
     static final int REFUSED = 5;
     static final int COUNTERS = 6;
-
-    // Of struct __sk_buff.
-    private static final int LENGTH = 0;
-    private static final int PACKET_TYPE = 4;
-    private static final int MARK = 8;
-    private static final int INTERFACE = 40;
-    private static final int DATA = 76;
-    private static final int DATA_END = 80;
-    private static final int GSO_SIZE = 176;
-
-    // Kernel helpers.
-    private static final int MAP_LOOKUP = 1;
-    private static final int REDIRECT = 23;
-    private static final int PULL_DATA = 39;
-    private static final int ADJUST_ROOM = 50;
-    private static final int FIB_LOOKUP = 69;
-    private static final int PUSH_ENCAPSULATION = 73;
-
-    private static final int FIB_LOOKUP_DIRECT = 1;
-    private static final int BEHIND_ETHERNET = 1;
-    private static final int KEEP_SEGMENT_SIZE = 1;
-    private static final int ENCAPSULATES_IPV6 = 4;
-    private static final int LWT_ENCAP_IP = 2;
-
-    // Verdicts.
-    private static final int PASS = 0;
-    private static final int DROP = 2;
-    private static final int REROUTE = 128;
-
-    // Offsets in a frame, of the outer and of the inner header.
-    private static final int ETHERNET = 14;
-    private static final int OUTER = ETHERNET;
-    private static final int INNER = OUTER + TUNNEL_HEADER_BYTES;
-    // Offsets in an IPv6 header (RFC 8200, 3).
-    private static final int TRAFFIC_CLASS_LOW = 1;
-    private static final int PAYLOAD_LENGTH = 4;
-    private static final int NEXT_HEADER = 6;
-    private static final int HOP_LIMIT = 7;
-    private static final int SOURCE = 8;
-    private static final int DESTINATION = 24;
-
-    private static final int IPV6 = 41;
-    private static final int ICMPV6 = 58;
-    private static final int TCP = 6;
-    /** Hop limit 64 and next header 41, as the two bytes lie in memory. */
-    private static final int NEXT_HEADER_IPV6_HOP_LIMIT_64 = 0x4029;
-    /** The first 16 bits of an address under this mask are {@link #LINK_LOCAL} for fe80::/10, as they lie in memory. */
-    private static final int LINK_LOCAL_MASK = 0xc0ff;
-
-    private static final int LINK_LOCAL = 0x80fe;
-    /** The two bits of explicit congestion notification in the second byte of the header (RFC 3168). */
-    private static final int ECN = 0x30;
 
     private final Role role;
     private final int bindings;
@@ -125,8 +76,15 @@ final class TunnelPrograms {
         program.move(6, 1)
                 .load(Width.WORD, 2, 6, PACKET_TYPE) // 0: to our link-layer address
                 .jumpIf(If.NOT_EQUAL, 2, 0, "pass");
-        makeLinear(program);
-        program.load(Width.BYTE, 2, 7, OUTER + NEXT_HEADER).jumpIf(If.EQUAL, 2, IPV6, "tunnelled");
+        makeLinear(program, INNER + IPV6_HEADER);
+        bounds(program, INNER + 1, "pass");
+        program.load(Width.BYTE, 2, 7, OUTER + NEXT_HEADER)
+                .jumpIf(If.EQUAL, 2, IPV6, "tunnelled")
+                .jumpIf(If.NOT_EQUAL, 2, ICMPV6, "plain")
+                .load(Width.BYTE, 2, 7, INNER)
+                .jumpIf(If.NOT_EQUAL, 2, PACKET_TOO_BIG, "plain");
+        TooBigRelay.emit(program, role, bindings, () -> count(program, TOO_BIG));
+        program.label("plain");
         if (role == Role.HOME_AGENT) {
             lookUp(program, OUTER + DESTINATION, "pass");
             encapsulate(program);
@@ -172,34 +130,6 @@ final class TunnelPrograms {
         count(program, ENCAPSULATED);
         program.set(0, REROUTE).exit();
         return ends(program).assemble();
-    }
-
-    /** Loads start and end, and brings the headers into the linear part where an interface left them outside. */
-    private static void makeLinear(BpfAssembler program) {
-        int both = INNER + TUNNEL_HEADER_BYTES;
-        program.load(Width.WORD, 7, 6, DATA)
-                .load(Width.WORD, 8, 6, DATA_END)
-                .move(3, 7)
-                .add(3, both)
-                .jumpIfRegister(If.LESS_OR_EQUAL, 3, 8, "linear")
-                .load(Width.WORD, 2, 6, LENGTH)
-                .jumpIf(If.LESS_OR_EQUAL, 2, both, "all of it")
-                .set(2, both)
-                .label("all of it")
-                .move(1, 6)
-                .call(PULL_DATA)
-                .jumpIf(If.NOT_EQUAL, 0, 0, "pass")
-                .label("linear");
-        bounds(program, INNER + 1, "pass");
-    }
-
-    /** Loads start and end of the packet's bytes and goes to {@code otherwise} unless there are {@code least}. */
-    private static void bounds(BpfAssembler program, int least, String otherwise) {
-        program.load(Width.WORD, 7, 6, DATA)
-                .load(Width.WORD, 8, 6, DATA_END)
-                .move(3, 7)
-                .add(3, least)
-                .jumpIfRegister(If.GREATER, 3, 8, otherwise);
     }
 
     private void lookUp(BpfAssembler program, int addressOffset, String otherwise) {

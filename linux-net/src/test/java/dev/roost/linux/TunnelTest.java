@@ -317,9 +317,31 @@ class TunnelTest {
         assertThatThrownBy(() -> network.run("ha", () -> homeAgent.setBindings(many)))
                 .isInstanceOf(LinuxException.class)
                 .hasMessage("adding tunnels: there are 1000, the most that were asked for");
-        assertThatThrownBy(() -> network.run(
-                        "ha", () -> homeAgent.setBindings(List.of(binding("2001:db8:9::1", CARE_OF_ADDRESS)))))
-                .hasMessage("home address is this host's own: 2001:db8:9::1");
+    }
+
+    @Test
+    void givesNoTunnelToAnAddressOfTheHomeAgentItself() {
+        network.run("ha", () -> homeAgent.setBindings(List.of(binding("2001:db8:9::1", CARE_OF_ADDRESS), BINDING)));
+
+        assertThat(network.call("ha", homeAgent::listInstalled)).containsOnlyKeys(address(HOME_ADDRESS));
+        assertPing("cn", "2001:db8:9::1");
+    }
+
+    @Test
+    void passesPacketTooBigFromTheWayOnToWhoSentThePacket() {
+        network.in("r", "ip route add 2001:db8:3::5/128 dev r1 mtu 1400");
+        network.in("r", "ip route add 2001:db8:1::/64 via 2001:db8:9::1 mtu 1390");
+
+        String towards = network.tryIn("cn", "ping -c 1 -W 2 -M do -s 1400 " + HOME_ADDRESS);
+        String from = network.tryIn("mn", "ping -c 1 -W 2 -M do -s 1400 -I " + HOME_ADDRESS + " " + CORRESPONDENT);
+
+        assertThat(towards).contains("From " + HOME_AGENT).contains("Packet too big: mtu=1360");
+        assertThat(from).contains("From " + CARE_OF_ADDRESS).contains("mtu=1390");
+        assertThat(network.tryIn("mn", "ping -c 1 -W 2 -M do -s 1303 -I " + HOME_ADDRESS + " " + CORRESPONDENT))
+                .contains("mtu: 1350");
+        assertPing("cn", "-M do -s 1312 " + HOME_ADDRESS);
+        assertPing("mn", "-M do -s 1302 -I " + HOME_ADDRESS + " " + CORRESPONDENT);
+        assertThat(network.call("ha", homeAgent::counters).tooBig()).isEqualTo(1);
     }
 
     @Test
