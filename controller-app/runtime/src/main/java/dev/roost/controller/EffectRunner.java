@@ -26,13 +26,20 @@ import org.jspecify.annotations.Nullable;
  */
 final class EffectRunner implements Effect.Visitor {
 
+    /** What we sent, by the kind of message. */
+    static final String PACKETS_SENT = "roost_packets_sent_total";
+
     private static final int MAX_FRAME_BYTES = 1 << 16;
 
     private final SwitchTable switches;
     private final EventLog eventLog;
     private final List<DiscoveryReplyFrame> replyFrames = new ArrayList<>();
     private final List<CounterByReason<Reason>> ignored = new ArrayList<>();
-    private final LongAdder packetsSent;
+    private final LongAdder discoveryReplies;
+    private final LongAdder neighborAdvertisements;
+    private final LongAdder echoReplies;
+    private final LongAdder probes;
+    private final LongAdder bindingAcknowledgements;
     private final LongAdder forwarded;
     private final LongAdder switchGone;
     private final ByteBuffer frame = ByteBuffer.allocate(MAX_FRAME_BYTES);
@@ -40,7 +47,7 @@ final class EffectRunner implements Effect.Visitor {
     private @Nullable ServedNetwork network;
     private @Nullable PacketInBatch batch;
     private int index;
-    private int sentThisTurn;
+    private int repliesThisTurn;
     private long nowNanos;
     private Instant now = Instant.EPOCH;
 
@@ -57,9 +64,17 @@ final class EffectRunner implements Effect.Visitor {
                     reason -> counters.counter(
                             "roost_ignored_total", "homeNetwork", each.name(), "reason", reason.word())));
         }
-        this.packetsSent = counters.counter("roost_packets_sent_total");
+        this.discoveryReplies = sent(counters, "discovery-reply");
+        this.neighborAdvertisements = sent(counters, "neighbor-advertisement");
+        this.echoReplies = sent(counters, "echo-reply");
+        this.probes = sent(counters, "neighbor-solicitation");
+        this.bindingAcknowledgements = sent(counters, "binding-acknowledgement");
         this.forwarded = counters.counter("roost_packets_forwarded_total");
         this.switchGone = counters.counter("roost_packets_dropped_total", "reason", "switch-gone");
+    }
+
+    private static LongAdder sent(Counters counters, String message) {
+        return counters.counter(PACKETS_SENT, "message", message);
     }
 
     void begin(long turnNanos, Instant turnNow, ServedNetwork of, @Nullable PacketInBatch packets, int packetIndex) {
@@ -72,8 +87,8 @@ final class EffectRunner implements Effect.Visitor {
 
     /** Ends the turn: nothing of it is kept. */
     void end() {
-        packetsSent.add(sentThisTurn);
-        sentThisTurn = 0;
+        discoveryReplies.add(repliesThisTurn);
+        repliesThisTurn = 0;
         network = null;
         batch = null;
     }
@@ -88,7 +103,7 @@ final class EffectRunner implements Effect.Visitor {
 
     @Override
     public void visit(Effect.SendNeighborAdvertisement effect) {
-        send(effect, List.of(), effect.advertisement());
+        send(effect, List.of(), effect.advertisement(), neighborAdvertisements);
     }
 
     @Override
@@ -103,17 +118,19 @@ final class EffectRunner implements Effect.Visitor {
                         effect.destination().low(),
                         effect.reply().identifier(),
                         effect.reply().homeAgents());
-        sendFrame(effect);
+        if (sendFrame(effect)) {
+            repliesThisTurn++;
+        }
     }
 
     @Override
     public void visit(Effect.SendEchoReply effect) {
-        send(effect, List.of(), effect.reply());
+        send(effect, List.of(), effect.reply(), echoReplies);
     }
 
     @Override
     public void visit(Effect.SendProbe effect) {
-        send(effect, List.of(), effect.solicitation());
+        send(effect, List.of(), effect.solicitation(), probes);
     }
 
     @Override
@@ -121,25 +138,27 @@ final class EffectRunner implements Effect.Visitor {
         List<ExtensionHeader> headers = effect.routingHeaderAddress()
                 .<List<ExtensionHeader>>map(homeAddress -> List.of(new Type2RoutingHeader(homeAddress)))
                 .orElse(List.of());
-        send(effect, headers, effect.acknowledgement());
+        send(effect, headers, effect.acknowledgement(), bindingAcknowledgements);
     }
 
-    private void send(Effect.SendPacket effect, List<ExtensionHeader> headers, Payload payload) {
+    private void send(Effect.SendPacket effect, List<ExtensionHeader> headers, Payload payload, LongAdder counter) {
         Ipv6Packet packet = Ipv6Packet.of(effect.source(), effect.destination(), headers, payload);
         frame.clear();
         new EthernetFrame(effect.linkLayerDestination(), network().config().representativeLinkLayerAddress(), packet)
                 .writeTo(frame);
-        sendFrame(effect);
+        if (sendFrame(effect)) {
+            counter.increment();
+        }
     }
 
-    private void sendFrame(Effect.SendPacket effect) {
+    private boolean sendFrame(Effect.SendPacket effect) {
         ConnectedSwitch to = switches.find(effect.port().switchId());
         if (to == null) {
             switchGone.increment();
-            return;
+            return false;
         }
         switches.send(to, PacketOutSink.CONTROLLER_PORT, effect.port().port(), frame.array(), 0, frame.position());
-        sentThisTurn++;
+        return true;
     }
 
     /** The switch does with it what it does with packets that nobody asked for, as if it had come in just now. */

@@ -57,7 +57,7 @@ function drawFigures(snapshot) {
     ['Mobile nodes', count(snapshot.mobileNodes.total)],
     ['Switches', count(snapshot.health.switches)],
     ['Discovery answers', count(snapshot.discoveryReplies)],
-    ['Refused or malformed', count(snapshot.refusals)],
+    ['Ignored or malformed', count(snapshot.refusals)],
   ];
   byId('figures').replaceChildren(...figures.map(([name, value]) =>
     element('div', '', element('dt', '', name), element('dd', '', value))));
