@@ -12,9 +12,9 @@ from roostnet.sandbox import is_inside
 FAILED = pytest.StashKey[bool]()
 
 
-def pytest_configure() -> None:
-    """Refuse to run outside the sandbox: bridges and namespaces would be the machine's."""
-    if not is_inside():
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Refuse to run outside the sandbox: bridges and namespaces would be the machine's. Reading documents needs none."""
+    if not is_inside() and any(item.path.name != "test_documents.py" for item in items):
         raise pytest.UsageError("these tests run inside a sandbox; start them with: ./roost test -- [pytest arguments]")
 
 
