@@ -309,6 +309,29 @@ final class BindingsTest {
                 .allMatch(node -> node.remainingLifetime().equals(Duration.ofMinutes(5)));
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3})
+    void aCareOfAddressIsBoundAsLongAsAnyHomeAddressIsBoundThere(int firstToGo) {
+        for (int n = 1; n <= 3; n++) {
+            scene.bind(home(n), careOf(7), 1);
+        }
+        releases(1, home(firstToGo));
+        releases(1, home(1 + firstToGo % 3));
+
+        scene.ask(careOf(7));
+        assertThat(inFlight()).isZero();
+
+        releases(1, home(1 + (firstToGo + 1) % 3));
+        scene.ask(careOf(7));
+        assertThat(inFlight()).isEqualTo(1);
+    }
+
+    private int inFlight() {
+        return scene.network.view(scene.now).homeAgents().stream()
+                .mapToInt(homeAgent -> homeAgent.load().inFlight())
+                .sum();
+    }
+
     @Test
     void whoLeftTheListStaysSteerableWhileBindingsReferToIt() {
         scene.bind(1, 1);
