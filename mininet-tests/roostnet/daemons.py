@@ -172,3 +172,14 @@ class MobileNode:
         """The running program."""
         assert self._process is not None, f"{self.name} was not started"
         return self._process
+
+
+def start_mobile_nodes(network: Network, count: int) -> Supervised:
+    """Many mobile nodes in one process on host gen, home addresses as `plan.home_address` numbers them."""
+    command = jar_command(
+        MobileNode.JAR,
+        *("--many", str(count), "--interface", "eth0", "--data-plane"),
+        *("--home-prefix", plan.HOME_PREFIX, "--first-home-address", plan.home_address()),
+        *("--care-of-prefix", plan.FOREIGN_PREFIXES[0]),
+    )
+    return network.spawn("mobile-nodes", command, host="gen")

@@ -9,7 +9,7 @@ from ipaddress import IPv6Address
 
 import pytest
 from roostnet import plan
-from roostnet.daemons import OPENFLOW_PORT, HomeAgent
+from roostnet.daemons import OPENFLOW_PORT, HomeAgent, start_mobile_nodes
 from roostnet.echoes import EchoStream
 from roostnet.lab import Lab, prime_router
 from roostnet.openflow import GROUP_MOD, Channel
@@ -22,20 +22,17 @@ HOME_ADDRESSES = [plan.home_address(number) for number in range(NODES)]
 
 @pytest.fixture(scope="module")
 def lab(labs) -> Lab:
-    """Three home agent daemons and 20 registered mobile nodes, played."""
+    """Three home agent daemons, and 20 mobile nodes in one process with their tunnels in the kernel."""
     running = labs.make(watched=("r", "gen"))
     for name in plan.HOME_AGENTS:
         HomeAgent(running.network, name).start()
     eventually(lambda: set(plan.HOME_AGENTS.values()) <= running.listed(), "three home agents are listed", 30)
     prime_router(running)
-    running.mobile_nodes.answer_echoes()
-    chosen = [running.discover(number)[0] for number in range(NODES)]
-    assert sorted(collections.Counter(chosen).values()) == [6, 7, 7], "the mobile nodes are spread"
-    for number, home_agent in enumerate(chosen):
-        update = running.mobile_nodes.binding_update(number, HOME_ADDRESSES[number], home_agent, 1, 600)
-        running.mobile_nodes.wire.send(update)
-    eventually(lambda: len(running.rest.get("mobile-nodes")) == NODES, "all are bound", 15)
+    start_mobile_nodes(running.network, NODES)
+    eventually(lambda: len(running.rest.get("mobile-nodes")) == NODES, "all are bound", 30)
     eventually(lambda: len(rules(running)) == 2 * NODES, "all are steered")
+    chosen = collections.Counter(entry["homeAgent"] for entry in running.rest.get("mobile-nodes"))
+    assert sorted(chosen.values()) == [6, 7, 7], "the mobile nodes are spread"
     return running
 
 
