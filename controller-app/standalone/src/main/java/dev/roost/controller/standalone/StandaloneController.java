@@ -21,8 +21,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The standalone host: journal, controller, OpenFlow server and REST server in one process, from start to stop. Switches are let in
- * last and shut out first; the threads of the OpenFlow server, which the controller may share, end last. It removes nothing from switches when it stops: they go on forwarding.
+ * The standalone host: journal, controller, OpenFlow server and REST server in one process, from start to stop.
+ * Switches are let in last and shut out first; the threads of the OpenFlow server, which the controller may share, end
+ * last. It removes nothing from switches when it stops: they go on forwarding.
  */
 final class StandaloneController implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(StandaloneController.class);
