@@ -8,6 +8,7 @@ import dev.roost.mobilenode.CommandLine.UsageException;
 import dev.roost.mobilenode.generator.Generator;
 import dev.roost.mobilenode.generator.GeneratorOptions;
 import dev.roost.mobilenode.linux.Events;
+import dev.roost.mobilenode.linux.HostException;
 import dev.roost.mobilenode.linux.MobileNodeDaemon;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -47,7 +48,7 @@ public final class Main {
         } catch (ConfigurationException e) {
             System.err.println(e.getMessage());
             status = 2;
-        } catch (LinuxException e) {
+        } catch (LinuxException | HostException e) {
             System.err.println("mobile-node: " + e.getMessage());
             status = 1;
         }
@@ -86,7 +87,7 @@ public final class Main {
             System.err.println("mobile-node: interface " + link.name() + " is no Ethernet interface");
             return 1;
         }
-        MobileNodeDaemon daemon = MobileNodeDaemon.open(
+        MobileNodeDaemon daemon = new MobileNodeDaemon(
                 link, configuration.settings(link.macAddress()), line.has("--deregister"), new EventLog(System.err));
         endOnSignal(daemon::stop, daemon::awaitEnd);
         daemon.run();

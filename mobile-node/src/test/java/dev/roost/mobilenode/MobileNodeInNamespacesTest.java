@@ -79,6 +79,12 @@ final class MobileNodeInNamespacesTest {
             Running scapy = network.play();
             Running first = network.mobileNode("--config", configuration());
             first.await(0, ".*event=bound .*");
+            Running rival = network.mobileNode("--config", configuration());
+            assertThat(rival.process().waitFor()).isEqualTo(1);
+            assertThat(rival.since(0))
+                    .singleElement()
+                    .asString()
+                    .startsWith("mobile-node: another mobile node runs in this network namespace");
 
             network.inMobileNode("ip link set eth0 down");
             first.await(0, ".*event=interface-down.*");

@@ -160,8 +160,12 @@ final class KernelAddressing implements AutoCloseable {
     }
 
     private void remove(Effect.ConfigureCareOfAddress old) {
-        if (old.onLink()) {
-            routes.remove(List.of(Route.onLink(Ipv6Prefix.of(old.address(), old.prefixLength()), link.index())));
+        Ipv6Prefix prefix = Ipv6Prefix.of(old.address(), old.prefixLength());
+        boolean shared = careOf.filter(present -> present.onLink() && prefix.contains(present.address()))
+                .filter(present -> !present.equals(old))
+                .isPresent();
+        if (old.onLink() && !shared) {
+            routes.remove(List.of(Route.onLink(prefix, link.index())));
         }
         routes.removeAddresses(link.index(), List.of(old.address()), old.prefixLength());
     }

@@ -32,17 +32,17 @@ final class KernelAutoconfiguration {
             String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
             if (!process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
                 process.destroyForcibly();
-                throw new IllegalStateException(String.join(" ", command) + ": no answer");
+                throw new HostException(String.join(" ", command) + ": no answer");
             }
             if (process.exitValue() != 0) {
-                throw new IllegalStateException(String.join(" ", command) + ": " + said);
+                throw new HostException(String.join(" ", command) + ": " + said);
             }
             return said;
         } catch (IOException e) {
-            throw new IllegalStateException("ip cannot be run (Debian package iproute2): " + e.getMessage(), e);
+            throw new HostException("ip cannot be run (Debian package iproute2): " + e.getMessage(), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while running ip", e);
+            throw new HostException("interrupted while running ip", e);
         }
     }
 }

@@ -16,12 +16,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One mobile node at work: a loop that hands packets, deadlines and changes of the interface to {@link MobileNode}, and what it
  * decides to {@link EffectExecutor}. It is not the place where anything is decided.
  *
- * <p>{@link #run} is called by the main thread and returns when the node has ended; {@link #stop} by the thread that ends the process.
+ * <p>{@link #run} is called by the main thread and returns when the node has ended; {@link #stop} and {@link #awaitEnd} by the thread
+ * that ends the process, also before the loop runs.
  */
 public final class MobileNodeDaemon {
     private static final Duration LONGEST_WAIT = Duration.ofHours(1);
@@ -30,42 +32,77 @@ public final class MobileNodeDaemon {
     private final MobileNodeSettings settings;
     private final boolean deregister;
     private final EventLog log;
-    private final MonotonicClock clock = new MonotonicClock();
     private final Counts counts = new Counts();
     private final CountDownLatch ended = new CountDownLatch(1);
-    private final PacketSocket socket;
-    private final KernelAddressing kernel;
-    private final MobileNode node;
-    private final PacketReader reader;
-    private final EffectExecutor executor;
     private volatile boolean stopRequested;
+    private volatile @Nullable PacketSocket wakeable;
 
-    private MobileNodeDaemon(NetworkLink link, MobileNodeSettings settings, boolean deregister, EventLog log) {
+    /** @param deregister whether to ask the home agent to delete the binding before the end */
+    public MobileNodeDaemon(NetworkLink link, MobileNodeSettings settings, boolean deregister, EventLog log) {
         this.link = link;
         this.settings = settings;
         this.deregister = deregister;
         this.log = log;
-        node = new MobileNode(settings, new SecureRandom());
-        reader = new PacketReader(link.macAddress(), node, counts::count);
-        kernel = KernelAddressing.open(link, settings.homeAddress(), settings.homePrefix());
-        socket = PacketSocket.open(link.index(), PacketFilter.signalling());
-        executor = new EffectExecutor(socket, new PacketWriter(link.macAddress()), kernel, log, counts);
     }
 
     /**
-     * Prepares the kernel, removing what a killed predecessor left.
+     * Prepares the kernel, removing what a killed predecessor left, and runs until {@link #stop} was called and the node has ended; all
+     * that was installed is gone then.
      *
-     * @param deregister whether to ask the home agent to delete the binding before the end
      * @throws LinuxException if the kernel refuses something that the node cannot do without
+     * @throws HostException if something else is in the way
      */
-    public static MobileNodeDaemon open(
-            NetworkLink link, MobileNodeSettings settings, boolean deregister, EventLog log) {
-        return new MobileNodeDaemon(link, settings, deregister, log);
+    public void run() {
+        try {
+            HostFiles.runAlone(this::runAlone);
+            log.info("stopped", counts.fields());
+        } finally {
+            ended.countDown();
+        }
     }
 
-    /** Returns when {@link #stop} was called and the node has ended; all that was installed is gone then. */
-    public void run() {
-        try (InterfaceWatch watch = InterfaceWatch.start(link, socket::wakeUp)) {
+    private void runAlone() {
+        try (PacketSocket socket = PacketSocket.open(link.index(), PacketFilter.signalling());
+                KernelAddressing kernel = KernelAddressing.open(link, settings.homeAddress(), settings.homePrefix());
+                InterfaceWatch watch = InterfaceWatch.start(link, socket::wakeUp)) {
+            wakeable = socket;
+            new Life(socket, kernel, watch).live();
+            wakeable = null;
+        }
+    }
+
+    /** Asks for the end; any thread. */
+    public void stop() {
+        stopRequested = true;
+        PacketSocket waiting = wakeable;
+        if (waiting != null) {
+            waiting.wakeUp();
+        }
+    }
+
+    /** Whether {@link #run} has come to its end by then; any thread. */
+    public boolean awaitEnd(Duration timeout) throws InterruptedException {
+        return ended.await(timeout.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** The loop, once everything is open. */
+    private final class Life {
+        private final PacketSocket socket;
+        private final KernelAddressing kernel;
+        private final InterfaceWatch watch;
+        private final MonotonicClock clock = new MonotonicClock();
+        private final MobileNode node = new MobileNode(settings, new SecureRandom());
+        private final PacketReader reader = new PacketReader(link.macAddress(), node, counts::count);
+        private final EffectExecutor executor;
+
+        Life(PacketSocket socket, KernelAddressing kernel, InterfaceWatch watch) {
+            this.socket = socket;
+            this.kernel = kernel;
+            this.watch = watch;
+            executor = new EffectExecutor(socket, new PacketWriter(link.macAddress()), kernel, log, counts);
+        }
+
+        void live() {
             socket.allMulticastFrames();
             log.info(
                     "started",
@@ -75,65 +112,50 @@ public final class MobileNodeDaemon {
                             "linkLayerAddress", link.macAddress().toString()));
             carryOut(node.onStart(clock.now(), InterfaceWatch.isUsable(NetworkLink.named(link.name()))));
             while (!executor.isFinished()) {
-                turn(watch);
+                turn();
             }
-        } finally {
-            kernel.close();
-            socket.close();
-            log.info("stopped", counts.fields());
-            ended.countDown();
         }
-    }
 
-    /** Asks for the end; any thread. */
-    public void stop() {
-        stopRequested = true;
-        socket.wakeUp();
-    }
-
-    /** Whether {@link #run} has come to its end by then; any thread. */
-    public boolean awaitEnd(Duration timeout) throws InterruptedException {
-        return ended.await(timeout.toMillis(), TimeUnit.MILLISECONDS);
-    }
-
-    private void turn(InterfaceWatch watch) {
-        watch.changes().forEach(this::onInterface);
-        if (stopRequested) {
-            carryOut(node.onStop(clock.now(), deregister));
-        }
-        Instant now = clock.now();
-        if (node.nextDeadline().filter(due -> !now.isBefore(due)).isPresent()) {
-            carryOut(node.onDeadline(now));
-        }
-        socket.flush();
-        if (!executor.isFinished()) {
-            socket.receive(this::onFrame, waitUntil(node.nextDeadline()));
+        private void turn() {
+            watch.changes().forEach(this::onInterface);
+            if (stopRequested) {
+                carryOut(node.onStop(clock.now(), deregister));
+            }
+            Instant now = clock.now();
+            if (node.nextDeadline().filter(due -> !now.isBefore(due)).isPresent()) {
+                carryOut(node.onDeadline(now));
+            }
             socket.flush();
-        }
-    }
-
-    private Duration waitUntil(Optional<Instant> deadline) {
-        Duration wait = deadline.map(due -> Duration.between(clock.now(), due)).orElse(LONGEST_WAIT);
-        return wait.isNegative() ? Duration.ZERO : wait.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : wait;
-    }
-
-    private void onFrame(int interfaceIndex, ByteBuffer frame) {
-        reader.read(clock.now(), frame).ifPresent(this::carryOut);
-    }
-
-    private void onInterface(InterfaceWatch.State state) {
-        switch (state) {
-            case UP -> carryOut(node.onLinkUp(clock.now()));
-            case DOWN -> {
-                kernel.interfaceWentDown();
-                carryOut(node.onLinkDown(clock.now()));
+            if (!executor.isFinished()) {
+                socket.receive(this::onFrame, waitUntil(node.nextDeadline()));
+                socket.flush();
             }
-            case GONE -> throw new IllegalStateException("interface " + link.name() + " is gone");
         }
-    }
 
-    private void carryOut(Decision decision) {
-        decision.changes().forEach(node::apply);
-        executor.carryOut(decision.effects());
+        private Duration waitUntil(Optional<Instant> deadline) {
+            Duration wait =
+                    deadline.map(due -> Duration.between(clock.now(), due)).orElse(LONGEST_WAIT);
+            return wait.isNegative() ? Duration.ZERO : wait.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : wait;
+        }
+
+        private void onFrame(int interfaceIndex, ByteBuffer frame) {
+            reader.read(clock.now(), frame).ifPresent(this::carryOut);
+        }
+
+        private void onInterface(InterfaceWatch.State state) {
+            switch (state) {
+                case UP -> carryOut(node.onLinkUp(clock.now()));
+                case DOWN -> {
+                    kernel.interfaceWentDown();
+                    carryOut(node.onLinkDown(clock.now()));
+                }
+                case GONE -> throw new HostException("interface " + link.name() + " is gone");
+            }
+        }
+
+        private void carryOut(Decision decision) {
+            decision.changes().forEach(node::apply);
+            executor.carryOut(decision.effects());
+        }
     }
 }

@@ -13,7 +13,6 @@ import java.util.List;
  * before a predecessor that was killed, since the old settings lie in a file until they are put back.
  */
 final class OwnAutoconfiguration implements AutoCloseable {
-    private static final Path DIRECTORY = Path.of("/run/roost");
     private static final List<String> SETTINGS = List.of("accept_ra", "autoconf");
 
     private final Sysctls settings = new Sysctls();
@@ -25,7 +24,7 @@ final class OwnAutoconfiguration implements AutoCloseable {
 
     /** In the network namespace of the calling thread. */
     static OwnAutoconfiguration disable(String interfaceName) {
-        OwnAutoconfiguration autoconfiguration = new OwnAutoconfiguration(memoryOf(interfaceName));
+        OwnAutoconfiguration autoconfiguration = new OwnAutoconfiguration(HostFiles.ofNamespace(interfaceName));
         autoconfiguration.putBackForPredecessor(interfaceName);
         autoconfiguration.remember(interfaceName);
         for (String setting : SETTINGS) {
@@ -40,7 +39,7 @@ final class OwnAutoconfiguration implements AutoCloseable {
         try {
             Files.deleteIfExists(memory);
         } catch (IOException e) {
-            throw new IllegalStateException(memory + " cannot be removed", e);
+            throw new HostException(memory + " cannot be removed", e);
         }
     }
 
@@ -55,7 +54,7 @@ final class OwnAutoconfiguration implements AutoCloseable {
         } catch (NoSuchFileException e) {
             // There was none, or it ended well.
         } catch (IOException e) {
-            throw new IllegalStateException("kernel settings in " + memory + " cannot be put back", e);
+            throw new HostException("kernel settings in " + memory + " cannot be put back", e);
         }
     }
 
@@ -65,26 +64,13 @@ final class OwnAutoconfiguration implements AutoCloseable {
             values.add(settings.read(path(interfaceName, setting)));
         }
         try {
-            Files.createDirectories(DIRECTORY);
             Files.write(memory, values);
         } catch (IOException e) {
-            throw new IllegalStateException(memory + " cannot be written", e);
+            throw new HostException(memory + " cannot be written", e);
         }
     }
 
     private static String path(String interfaceName, String setting) {
         return "ipv6/conf/" + interfaceName + "/" + setting;
-    }
-
-    /** Interfaces of different network namespaces may have the same name, and /run may be common to them. */
-    private static Path memoryOf(String interfaceName) {
-        try {
-            String namespace = Files.readSymbolicLink(Path.of("/proc/self/ns/net"))
-                    .toString()
-                    .replaceAll("[^0-9]", "");
-            return DIRECTORY.resolve("mobile-node-" + namespace + "-" + interfaceName);
-        } catch (IOException e) {
-            throw new IllegalStateException("the network namespace cannot be told", e);
-        }
     }
 }
