@@ -38,7 +38,7 @@ final class FrameTemplatesTest {
     void bindingUpdatesAreThoseOfTheCodec() {
         for (int i = 0; i < 2000; i++) {
             int node = random.nextInt(PLAN.nodes());
-            Ipv6Address homeAgent = new Ipv6Address(random.nextLong(), random.nextLong());
+            Ipv6Address homeAgent = new Ipv6Address(0x2000L << 48 | random.nextLong() >>> 3, random.nextLong());
             int sequence = random.nextInt(1 << 16);
             int units = random.nextInt(1 << 16);
 
