@@ -94,7 +94,7 @@ final class ControllerState implements HomeNetworkLoop.Body, LoopAccess, Control
                         switches,
                         counters)
                 : null;
-        dispatcher = new PacketInDispatcher(this.networks, topology, links, turn, counters);
+        dispatcher = new PacketInDispatcher(this.networks, topology, links, turn, this, counters);
         portCounters = new PortCounters(this.networks, switches, turn, this);
         packetsReceived = counters.counter("roost_packets_received_total");
         packetsStale = counters.counter("roost_packets_dropped_total", "reason", "stale");

@@ -1,8 +1,10 @@
 package dev.roost.controller;
 
 import dev.roost.loadbalancer.Decision;
+import dev.roost.loadbalancer.Effect;
 import dev.roost.loadbalancer.HomeNetworkConfig;
 import dev.roost.loadbalancer.PacketOrigin;
+import dev.roost.loadbalancer.Reason;
 import dev.roost.mobileip.BindingAcknowledgement;
 import dev.roost.mobileip.BindingUpdate;
 import dev.roost.mobileip.EchoRequest;
@@ -28,6 +30,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
@@ -55,27 +58,33 @@ import org.jspecify.annotations.Nullable;
 final class PacketInDispatcher {
 
     private static final int ETHERTYPE_OFFSET = 12;
+    private static final long UPDATE_PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+    private static final int MOST_WAITING = 10_000;
 
     private final List<ServedNetwork> networks;
     private final Topology topology;
     private final @Nullable LinkDiscovery links;
     private final Turn turn;
+    private final LoopAccess loop;
     private final Map<Ipv6Address, ServedNetwork> byOwnAddress = new HashMap<>();
     private final CounterByReason<MalformedPacketException.Reason> malformed;
     private final PacketView view = new PacketView();
     private final LongAdder notOurs;
     private final LongAdder onLinkPort;
+    private int waiting;
 
     PacketInDispatcher(
             List<ServedNetwork> networks,
             Topology topology,
             @Nullable LinkDiscovery links,
             Turn turn,
+            LoopAccess loop,
             Counters counters) {
         this.networks = networks;
         this.topology = topology;
         this.links = links;
         this.turn = turn;
+        this.loop = loop;
         for (ServedNetwork network : networks) {
             HomeNetworkConfig config = network.config();
             byOwnAddress.put(config.anycastAddress(), network);
@@ -218,12 +227,40 @@ final class PacketInDispatcher {
             Ipv6Address homeAddress = packet.effectiveDestination();
             ServedNetwork network = networkOf(homeAddress);
             if (network != null) {
-                Decision decision = network.state().onBindingAcknowledgement(now, origin, homeAddress, acknowledgement);
-                take(network, decision, batch, index);
+                onAcknowledgement(network, origin, homeAddress, acknowledgement, true);
             }
         } else {
             notOurs.increment();
         }
+    }
+
+    /**
+     * The update may have come in at another switch, whose packets are read later although they were sent before: an
+     * acknowledgement that finds no update is looked at once more a little later.
+     */
+    private void onAcknowledgement(
+            ServedNetwork network,
+            PacketOrigin origin,
+            Ipv6Address homeAddress,
+            BindingAcknowledgement acknowledgement,
+            boolean mayWait) {
+        Decision decision = network.state().onBindingAcknowledgement(loop.now(), origin, homeAddress, acknowledgement);
+        if (mayWait && waiting < MOST_WAITING && isWithoutUpdate(decision)) {
+            waiting++;
+            loop.timers().schedule(loop.nowNanos() + UPDATE_PATIENCE_NANOS, () -> {
+                waiting--;
+                onAcknowledgement(network, origin, homeAddress, acknowledgement, false);
+            });
+        } else {
+            turn.take(network, decision);
+        }
+    }
+
+    private static boolean isWithoutUpdate(Decision decision) {
+        return decision.changes().isEmpty()
+                && decision.effects().size() == 1
+                && decision.effects().get(0) instanceof Effect.Count count
+                && count.reason() == Reason.ACKNOWLEDGEMENT_WITHOUT_UPDATE;
     }
 
     private boolean isEdge(PacketOrigin origin) {

@@ -1,0 +1,137 @@
+package dev.roost.controller;
+
+import dev.roost.loadbalancer.HomeNetworkConfig;
+import dev.roost.mobileip.BindingAcknowledgement;
+import dev.roost.mobileip.BindingLifetime;
+import dev.roost.mobileip.BindingStatus;
+import dev.roost.mobileip.BindingUpdate;
+import dev.roost.mobileip.DestinationOptions;
+import dev.roost.mobileip.EchoRequest;
+import dev.roost.mobileip.EthernetFrame;
+import dev.roost.mobileip.ExtensionHeader;
+import dev.roost.mobileip.HomeAddressOption;
+import dev.roost.mobileip.HomeAgentAddressDiscoveryRequest;
+import dev.roost.mobileip.HomeAgentInformation;
+import dev.roost.mobileip.Ipv6Address;
+import dev.roost.mobileip.Ipv6Packet;
+import dev.roost.mobileip.Ipv6Prefix;
+import dev.roost.mobileip.MacAddress;
+import dev.roost.mobileip.NeighborSolicitation;
+import dev.roost.mobileip.OpaqueBytes;
+import dev.roost.mobileip.OpaquePayload;
+import dev.roost.mobileip.Payload;
+import dev.roost.mobileip.PrefixInformation;
+import dev.roost.mobileip.RouterAdvertisement;
+import dev.roost.mobileip.SequenceNumber;
+import dev.roost.mobileip.SourceLinkLayerAddress;
+import dev.roost.mobileip.Type2RoutingHeader;
+import java.util.List;
+
+/** The packets of a home link: home agents 1, 2, ... of 2001:db8:1::/64, a router, and mobile nodes behind it. */
+final class HomeLinkPackets {
+
+    static final Ipv6Prefix PREFIX = Ipv6Prefix.parse("2001:db8:1::/64");
+    static final Ipv6Address REPRESENTATIVE = Ipv6Address.parse("2001:db8:1::fe");
+    static final MacAddress REPRESENTATIVE_MAC = MacAddress.parse("02:00:5e:00:00:fe");
+    static final HomeNetworkConfig CONFIG = HomeNetworkConfig.of("home", PREFIX, REPRESENTATIVE, REPRESENTATIVE_MAC);
+    static final Ipv6Address ANYCAST = CONFIG.anycastAddress();
+    static final MacAddress ROUTER_MAC = MacAddress.parse("02:00:00:00:00:01");
+    static final Ipv6Address ROUTER = Ipv6Address.parse("fe80::1");
+    static final Ipv6Address CARE_OF = Ipv6Address.parse("2001:db8:3::9");
+    static final Ipv6Address MOBILE_NODE = Ipv6Address.parse("2001:db8:1::100");
+    static final Ipv6Address CORRESPONDENT = Ipv6Address.parse("2001:db8:2::5");
+
+    private static final int MAX_AGE_SECONDS = 1800;
+
+    private HomeLinkPackets() {}
+
+    static MacAddress macOf(int homeAgent) {
+        return new MacAddress(0x0200_0000_1000L + homeAgent);
+    }
+
+    static Ipv6Address addressOf(int homeAgent) {
+        return new Ipv6Address(PREFIX.address().high(), 0x10 + homeAgent);
+    }
+
+    static byte[] advertisement(int homeAgent) {
+        MacAddress mac = macOf(homeAgent);
+        RouterAdvertisement advertisement = new RouterAdvertisement(
+                64,
+                RouterAdvertisement.HOME_AGENT,
+                MAX_AGE_SECONDS,
+                0,
+                0,
+                List.of(
+                        new SourceLinkLayerAddress(mac),
+                        new PrefixInformation(
+                                64,
+                                PrefixInformation.ON_LINK
+                                        | PrefixInformation.AUTONOMOUS
+                                        | PrefixInformation.ROUTER_ADDRESS,
+                                3600,
+                                3600,
+                                addressOf(homeAgent)),
+                        new HomeAgentInformation(false, 10, MAX_AGE_SECONDS)));
+        return frame(mac, Ipv6Address.linkLocal(mac), Ipv6Address.ALL_NODES, List.of(), advertisement);
+    }
+
+    static byte[] solicitation(Ipv6Address target) {
+        return frame(
+                ROUTER_MAC,
+                ROUTER,
+                target.solicitedNode(),
+                List.of(),
+                new NeighborSolicitation(target, List.of(new SourceLinkLayerAddress(ROUTER_MAC))));
+    }
+
+    static byte[] discoveryRequest(int identifier) {
+        return frame(ROUTER_MAC, CARE_OF, ANYCAST, List.of(), new HomeAgentAddressDiscoveryRequest(identifier));
+    }
+
+    static byte[] echoRequest(Ipv6Address destination) {
+        return frame(ROUTER_MAC, CORRESPONDENT, destination, List.of(), new EchoRequest(1, 2, OpaqueBytes.zeros(8)));
+    }
+
+    static byte[] bindingUpdate(Ipv6Address homeAddress, Ipv6Address homeAgent, int sequence) {
+        return frame(
+                ROUTER_MAC,
+                CARE_OF,
+                homeAgent,
+                List.of(DestinationOptions.of(new HomeAddressOption(homeAddress))),
+                BindingUpdate.of(
+                        new SequenceNumber(sequence),
+                        BindingUpdate.ACKNOWLEDGE | BindingUpdate.HOME_REGISTRATION,
+                        new BindingLifetime(150),
+                        List.of()));
+    }
+
+    static byte[] acknowledgement(int homeAgent, Ipv6Address homeAddress, int sequence) {
+        return frame(
+                macOf(homeAgent),
+                addressOf(homeAgent),
+                CARE_OF,
+                List.of(new Type2RoutingHeader(homeAddress)),
+                BindingAcknowledgement.of(
+                        BindingStatus.BINDING_UPDATE_ACCEPTED,
+                        0,
+                        new SequenceNumber(sequence),
+                        new BindingLifetime(150),
+                        List.of()));
+    }
+
+    /** A packet from a correspondent, as the router hands it to the home link. */
+    static byte[] userPacket(Ipv6Address destination) {
+        return frame(ROUTER_MAC, CORRESPONDENT, destination, List.of(), new OpaquePayload(17, OpaqueBytes.zeros(16)));
+    }
+
+    private static byte[] frame(
+            MacAddress from,
+            Ipv6Address source,
+            Ipv6Address destination,
+            List<ExtensionHeader> headers,
+            Payload payload) {
+        MacAddress nextHop = MacAddress.parse("02:00:00:00:00:fe");
+        return EthernetFrame.of(from, nextHop, Ipv6Packet.of(source, destination, headers, payload))
+                .toBytes();
+    }
+}

@@ -1,0 +1,105 @@
+package dev.roost.controller;
+
+import dev.roost.mobileip.OpaqueBytes;
+import dev.roost.openflow.fake.FakeSwitch;
+import dev.roost.openflow.rules.RuleCompiler;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** A controller with a clock that stands, turns on demand and a journal in memory. */
+final class TestController {
+
+    static final Instant START = Instant.parse("2026-03-01T12:00:00Z");
+    private static final OpaqueBytes PROBE_KEY = OpaqueBytes.of(new byte[32]);
+    private static final long SEED = 1;
+    private static final int PACKET_LIMIT = 100;
+
+    /** What left the system, in order: {@code commit}, {@code packet}, {@code snapshot}. */
+    final List<String> trace = new ArrayList<>();
+
+    final MemoryJournal journal;
+    final Counters counters = new Counters();
+    final List<Throwable> faults = new ArrayList<>();
+    final Controller controller;
+    private final ManualLoopThread thread = new ManualLoopThread();
+    private long nanos;
+
+    TestController() throws IOException {
+        this(null);
+    }
+
+    /** One that is started on what another one left in its journal. */
+    TestController(@Nullable TestController before) throws IOException {
+        journal = before == null ? new MemoryJournal(trace) : before.journal;
+        nanos = before == null ? 0 : before.nanos;
+        controller = new Controller(
+                List.of(HomeLinkPackets.CONFIG),
+                journal,
+                new ControllerOptions(
+                        RuleCompiler.Options.STANDALONE,
+                        PROBE_KEY,
+                        SEED,
+                        Duration.ofSeconds(5),
+                        Duration.ofSeconds(1),
+                        PACKET_LIMIT,
+                        1000,
+                        100),
+                new LoopClock(START.plusNanos(nanos), () -> nanos),
+                thread,
+                counters,
+                faults::add);
+        controller.start();
+        settle();
+    }
+
+    FakeConnection connect(long datapathId, FakeSwitch fake) {
+        FakeConnection connection = new FakeConnection(datapathId, fake, controller, () -> nanos, trace);
+        connection.connect();
+        settle();
+        return connection;
+    }
+
+    void disconnect(FakeConnection connection) {
+        controller.onSwitchDisconnected(connection);
+        settle();
+    }
+
+    void receive(FakeConnection at, int port, byte[] frame) {
+        at.receive(port, frame);
+        settle();
+    }
+
+    void settle() {
+        thread.settle();
+    }
+
+    /** Lets time pass in steps of a tenth of a second. */
+    void pass(Duration time) {
+        for (long step = 0; step < time.toMillis(); step += 100) {
+            nanos += Duration.ofMillis(100).toNanos();
+            settle();
+        }
+    }
+
+    void passWithoutTurns(Duration time) {
+        nanos += time.toNanos();
+    }
+
+    <T> T ask(Function<ControllerView, T> question) {
+        CompletableFuture<T> answer = controller.query(question);
+        settle();
+        return answer.join();
+    }
+
+    List<String> eventKinds() {
+        return controller.recentEvents().since(0).stream()
+                .map(RecentEvents.Entry::kind)
+                .toList();
+    }
+}
