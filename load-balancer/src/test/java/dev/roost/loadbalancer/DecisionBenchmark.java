@@ -14,13 +14,14 @@ import java.util.Locale;
  */
 final class DecisionBenchmark {
 
-    private static final int REQUESTS = 5_000_000;
+    private static final int REQUESTS_BY_HOME_AGENTS = 15_000_000;
     private static final ThreadMXBean CPU = ManagementFactory.getThreadMXBean();
 
     private DecisionBenchmark() {}
 
     public static void main(String[] arguments) {
         int homeAgents = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 3;
+        int requests = REQUESTS_BY_HOME_AGENTS / homeAgents;
         int distinct = arguments.length > 1 ? Integer.parseInt(arguments[1]) : Integer.MAX_VALUE;
         int answers = arguments.length > 2 ? Integer.parseInt(arguments[2]) : TableLimits.DEFAULTS.answers();
         TableLimits limits = new TableLimits(256, 16, answers, 1000, 1000);
@@ -29,20 +30,20 @@ final class DecisionBenchmark {
         for (int round = 0; round < 8; round++) {
             long octets = 0;
             long started = CPU.getCurrentThreadCpuTime();
-            for (int i = 0; i < REQUESTS; i++) {
+            for (int i = 0; i < requests; i++) {
                 if (journal.remaining() < ChangeCodec.MAX_LENGTH) {
                     octets += journal.position();
                     journal.clear();
                 }
-                answer(scene, (round * (long) REQUESTS + i) % distinct, i, journal);
+                answer(scene, (round * (long) requests + i) % distinct, i, journal);
             }
-            double nanos = (CPU.getCurrentThreadCpuTime() - started) / (double) REQUESTS;
+            double nanos = (CPU.getCurrentThreadCpuTime() - started) / (double) requests;
             System.out.printf(
                     Locale.ROOT,
                     "%d home agents: %.0f ns of CPU a request, %.1f octets journalled%n",
                     homeAgents,
                     nanos,
-                    (octets + journal.position()) / (double) REQUESTS);
+                    (octets + journal.position()) / (double) requests);
             journal.clear();
         }
     }
