@@ -135,9 +135,10 @@ final class EffectExecutor implements Effect.Visitor {
         finished = true;
     }
 
+    /** At once: there are few, and the log line behind it says that it was sent. */
     private void send(EthernetFrame frame) {
         out.clear();
         frame.writeTo(out);
-        socket.queue(out.flip());
+        socket.send(out.flip());
     }
 }

@@ -125,10 +125,8 @@ public final class MobileNodeDaemon {
             if (node.nextDeadline().filter(due -> !now.isBefore(due)).isPresent()) {
                 carryOut(node.onDeadline(now));
             }
-            socket.flush();
             if (!executor.isFinished()) {
                 socket.receive(this::onFrame, waitUntil(node.nextDeadline()));
-                socket.flush();
             }
         }
 

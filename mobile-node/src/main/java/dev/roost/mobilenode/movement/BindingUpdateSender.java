@@ -7,6 +7,8 @@ import dev.roost.mobileip.Ipv6Address;
 import dev.roost.mobileip.MacAddress;
 import dev.roost.mobileip.SequenceNumber;
 import dev.roost.mobilenode.movement.RegistrationState.Attempt;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
@@ -17,6 +19,7 @@ import java.util.random.RandomGenerator;
  */
 final class BindingUpdateSender {
     private static final int SEQUENCE_NUMBERS = 1 << 16;
+    private static final BindingLifetime SHORTEST_LIFETIME = new BindingLifetime(1);
 
     private final MobileNodeSettings settings;
     private final RandomGenerator random;
@@ -28,7 +31,7 @@ final class BindingUpdateSender {
 
     /** From the care-of address, with the Home Address option. */
     void sendFromAway(Step step, Attempt attempt) {
-        BindingLifetime lifetime = BindingLifetime.atMost(settings.lifetime());
+        BindingLifetime lifetime = lifetimeFor(step, attempt.careOfAddress());
         MacAddress gateway = step.state().link().gateway().orElseThrow().linkLayerAddress();
         SequenceNumber sequence = nextSequence(step, attempt.homeAgent());
         Optional<BindingUpdateListEntry> refreshed = step.state()
@@ -51,6 +54,21 @@ final class BindingUpdateSender {
         step.change(new Change.RegistrationChanged(step.state().registration().with(kept)));
         send(step, gateway, attempt.careOfAddress(), attempt.homeAgent(), attempt.careOfAddress(), sequence, lifetime);
         tell(step, attempt.homeAgent(), attempt.careOfAddress(), sequence, lifetime);
+    }
+
+    /** No longer than the care-of address lasts (RFC 6275, 11.7.1), and never zero, which would delete the binding. */
+    private BindingLifetime lifetimeFor(Step step, Ipv6Address careOfAddress) {
+        Duration left = step.state()
+                .link()
+                .prefixes(step.now())
+                .filter(prefix -> prefix.prefix().contains(careOfAddress))
+                .map(AdvertisedPrefix::validUntil)
+                .filter(until -> until.isBefore(Instant.MAX))
+                .map(until -> Duration.between(step.now(), until))
+                .max(Duration::compareTo)
+                .orElse(settings.lifetime());
+        BindingLifetime lifetime = BindingLifetime.atMost(Chance.shorterOf(settings.lifetime(), left));
+        return lifetime.isZero() ? SHORTEST_LIFETIME : lifetime;
     }
 
     /** Asks from the care-of address to delete the binding: the mobile node is about to end. */

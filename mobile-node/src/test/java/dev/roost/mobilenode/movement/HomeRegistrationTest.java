@@ -19,7 +19,9 @@ import dev.roost.mobileip.BindingRefreshAdvice;
 import dev.roost.mobileip.BindingStatus;
 import dev.roost.mobileip.BindingUpdate;
 import dev.roost.mobileip.Ipv6Address;
+import dev.roost.mobileip.MacAddress;
 import dev.roost.mobileip.MobilityAuthenticator;
+import dev.roost.mobileip.PrefixInformation;
 import dev.roost.mobileip.SequenceNumber;
 import dev.roost.mobilenode.movement.World.Manner;
 import java.time.Duration;
@@ -182,6 +184,27 @@ final class HomeRegistrationTest {
 
         List<Duration> times = world.timesOf(Effect.SendBindingUpdate.class);
         assertThat(times.get(1).minus(times.get(0))).isEqualTo(Duration.ofMinutes(1));
+    }
+
+    @Test
+    void asksForNoMoreTimeThanItsCareOfAddressHas() {
+        World world = new World();
+        world.startOn(new World.Link(List.of(new World.Router(
+                Ipv6Address.parse("fe80::a"),
+                MacAddress.parse("02:00:00:00:0a:01"),
+                1800,
+                Duration.ofHours(1),
+                false,
+                0,
+                List.of(new PrefixInformation(64, 0xc0, 100, 50, Ipv6Address.parse("2001:db8:3::")))))));
+
+        world.runUntilEvent("bound");
+
+        assertThat(world.last(Effect.SendBindingUpdate.class)
+                        .message()
+                        .lifetime()
+                        .toSeconds())
+                .isBetween(92, 99);
     }
 
     @Test
