@@ -52,9 +52,9 @@ public enum Pipeline {
     REPRESENTATIVE_INTERCEPT(
             7,
             48000,
-            "ICMPv6 128 (echo) or IP protocol 135 (Mobility Header), ipv6_dst = representative address",
+            "ICMPv6 128 (echo) or 136 (NA), or IP protocol 135 (Mobility Header), ipv6_dst = representative address",
             "CONTROLLER",
-            "Ping works, and a binding update sent there is refused rather than lost."),
+            "Ping works, a home agent that is probed is heard, and a binding update sent there is refused rather than lost."),
     VIRTUAL_ADDRESS_SHIELD(
             8,
             47000,

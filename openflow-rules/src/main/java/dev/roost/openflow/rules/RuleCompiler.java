@@ -99,6 +99,8 @@ public final class RuleCompiler {
         flows.add(rule(network, Pipeline.DISCOVERY_INTERCEPT, 0, discovery, TO_CONTROLLER));
         flows.add(rule(network, Pipeline.REPRESENTATIVE_INTERCEPT, 0, echo, TO_CONTROLLER));
         flows.add(rule(network, Pipeline.REPRESENTATIVE_INTERCEPT, 0, MOBILITY.to(representative), TO_CONTROLLER));
+        RuleMatch answer = RuleMatch.ipv6().to(representative).icmpv6(RuleMatch.NEIGHBOR_ADVERTISEMENT);
+        flows.add(rule(network, Pipeline.REPRESENTATIVE_INTERCEPT, 0, answer, TO_CONTROLLER));
         return new SubjectRules(flows, List.of());
     }
 

@@ -95,6 +95,11 @@ final class TestPacket {
         all.add(advertisement("NA for the representative", REPRESENTATIVE));
         all.add(advertisement("NA for a bound home address", BOUND_AT_HA1));
         all.add(packet(
+                "NA of a home agent that the representative probed",
+                HA1,
+                REPRESENTATIVE,
+                new NeighborAdvertisement(NeighborAdvertisement.SOLICITED, HA1, List.of())));
+        all.add(packet(
                 "RA",
                 ROUTER_LINK_LOCAL,
                 Ipv6Address.ALL_NODES,
