@@ -62,7 +62,7 @@ final class EffectRunner implements Effect.Visitor {
             ignored.add(new CounterByReason<>(
                     Reason.class,
                     reason -> counters.counter(
-                            "roost_ignored_total", "homeNetwork", each.name(), "reason", reason.word())));
+                            "roost_ignored_total", "home_network", each.name(), "reason", reason.word())));
         }
         this.discoveryReplies = sent(counters, "discovery-reply");
         this.neighborAdvertisements = sent(counters, "neighbor-advertisement");

@@ -190,7 +190,7 @@ class ControllerTest {
         home.pass(Duration.ofSeconds(1));
 
         assertThat(home.counters.value(
-                        "roost_ignored_total", "homeNetwork", "home", "reason", "acknowledgement-without-update"))
+                        "roost_ignored_total", "home_network", "home", "reason", "acknowledgement-without-update"))
                 .isEqualTo(1);
     }
 
