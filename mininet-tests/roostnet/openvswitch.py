@@ -2,6 +2,8 @@
 
 The machine's Open vSwitch, if there is one, is neither needed nor touched, and a test may
 kill and restart this one.  The datapath is the user-space one (`netdev`): no kernel module.
+
+    python3 -m roostnet.openvswitch COMMAND...    runs a command beside it, in a sandbox
 """
 
 from __future__ import annotations
@@ -9,9 +11,11 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import sys
 from pathlib import Path
 
 from roostnet.polling import eventually
+from roostnet.sandbox import RUN_DIRECTORY, is_inside
 
 DIRECTORY = Path("/run/openvswitch")
 SCHEMA = Path("/usr/share/openvswitch/vswitch.ovsschema")
@@ -90,3 +94,19 @@ def _is_alive(pid: int) -> bool:
     except OSError:
         return False
     return state != "Z"
+
+
+def main(command: list[str]) -> int:
+    """Run a command while Open vSwitch is up; its exit status."""
+    if not is_inside():
+        raise SystemExit("roostnet.openvswitch runs inside roostnet.sandbox only")
+    switch = OpenVSwitch(RUN_DIRECTORY)
+    switch.start()
+    try:
+        return subprocess.run(command).returncode
+    finally:
+        switch.stop()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,6 +1,6 @@
 """Run a command in fresh network, mount and process namespaces.
 
-    python3 -m roostnet.sandbox [--keep-network] [--publish ADDRESS:PORT] COMMAND...
+    python3 -m roostnet.sandbox [--publish ADDRESS:PORT] COMMAND...
 
 What this gives: bridges, switches, routes, daemons and temporary files of a run live in
 namespaces that the kernel removes together with the last process, however the run ends,
@@ -45,12 +45,11 @@ def main(arguments: list[str]) -> int:
     """Entry of both the outer and the inner process; returns the exit status."""
     parser = argparse.ArgumentParser(prog="roostnet.sandbox", description="Run a command in namespaces of its own.")
     parser.add_argument("--inner", action="store_true", help=argparse.SUPPRESS)
-    parser.add_argument("--keep-network", action="store_true", help="keep the machine's network namespace")
     parser.add_argument("--publish", metavar="ADDRESS:PORT", help="listen outside, hand the socket in")
     parser.add_argument("command", nargs=argparse.REMAINDER)
     options = parser.parse_args(arguments)
     if options.inner:
-        return _inner(options.command, options.keep_network)
+        return _inner(options.command)
     if os.geteuid() != 0:
         print("roost: network namespaces need root: run this with sudo", file=sys.stderr)
         return 2
@@ -67,13 +66,8 @@ def _outer(options: argparse.Namespace) -> int:
             return 1
         inherited.append(listener.fileno())
         environment["ROOST_PUBLISH_FD"] = str(listener.fileno())
-    command = ["unshare", "--mount", "--pid", "--fork", "--kill-child=SIGKILL", "--mount-proc"]
+    command = ["unshare", "--net", "--mount", "--pid", "--fork", "--kill-child=SIGKILL", "--mount-proc"]
     inner = [sys.executable, "-m", "roostnet.sandbox", "--inner"]
-    if options.keep_network:
-        inner.append("--keep-network")
-    else:
-        command.append("--net")
-
     signals: list[int] = []
     # Before the child exists: a signal in between must not kill us with the child half made.
     for number in STOP_SIGNALS:
@@ -129,7 +123,7 @@ def _signal_inner(unshare_pid: int, number: int) -> None:
         pass
 
 
-def _inner(command: list[str], keep_network: bool) -> int:
+def _inner(command: list[str]) -> int:
     """Process 1 inside: prepare, run the command, reap orphans, hand signals on."""
     asked_to_stop = 0
     running: subprocess.Popen[bytes] | None = None
@@ -142,11 +136,9 @@ def _inner(command: list[str], keep_network: bool) -> int:
 
     for number in STOP_SIGNALS:
         signal.signal(number, on_signal)
-    _prepare_mounts(keep_network)
-    environment = dict(os.environ)
-    if not keep_network:
-        subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
-        environment["TMPDIR"] = str(RUN_DIRECTORY)
+    _prepare_mounts()
+    subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
+    environment = dict(os.environ, TMPDIR=str(RUN_DIRECTORY))
     inherited = [int(os.environ["ROOST_PUBLISH_FD"])] if "ROOST_PUBLISH_FD" in os.environ else []
     if asked_to_stop:
         return 128 + asked_to_stop
@@ -160,13 +152,12 @@ def _inner(command: list[str], keep_network: bool) -> int:
             return code if code >= 0 else 128 - code
 
 
-def _prepare_mounts(keep_network: bool) -> None:
+def _prepare_mounts() -> None:
     """A private /run, and a /sys that shows the new network namespace."""
     subprocess.run(["mount", "-t", "tmpfs", "-o", "mode=755", "tmpfs", "/run"], check=True)
     RUN_DIRECTORY.mkdir(mode=0o755)
-    if not keep_network:
-        # /sys shows the interfaces of the network namespace it was mounted from.
-        subprocess.run(["mount", "-t", "sysfs", "sysfs", "/sys"], check=True)
+    # /sys shows the interfaces of the network namespace it was mounted from.
+    subprocess.run(["mount", "-t", "sysfs", "sysfs", "/sys"], check=True)
 
 
 def _listen(text: str) -> socket.socket | None:
