@@ -157,9 +157,4 @@ final class HomeAgentDaemon {
     void stop() {
         loop.stop();
     }
-
-    /** Whether {@link #run} has come to its end by then; any thread. */
-    boolean awaitEnd(Duration timeout) throws InterruptedException {
-        return ended.await(timeout.toMillis(), TimeUnit.MILLISECONDS);
-    }
 }

@@ -13,6 +13,10 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
  * The home agent's command line. Exit status: 0 done, 1 failed, 2 wrong usage or configuration.
@@ -34,6 +38,17 @@ public final class Main {
               --config FILE   the configuration, YAML
               --check         read the configuration, tell all its problems, and end
               --help          this text
+
+            Log lines on standard error: time=... level=... event=KIND and the fields of the kind:
+
+              started           homeAgent, interface, linkLayerAddress, bindings (from before), authentication
+              registered        homeAddress, careOfAddress, lifetime (seconds), sequence; or more=N for those not told singly
+              moved             the same, for another care-of address
+              deregistered      homeAddress
+              expired           homeAddress
+              stopped           bindings, which stay in the state file
+
+            Counters are in STATE_PATH/status.json, renewed every second.
 
             Exit status: 0 done, 1 failed, 2 wrong usage or configuration. Logs go to standard error.
             """;
@@ -125,21 +140,28 @@ public final class Main {
                 configuration.interfaceName(),
                 configuration.address(),
                 configuration.prefix().length());
+        CompletableFuture<HomeAgentDaemon> started = new CompletableFuture<>();
+        // Before anything is installed, so that nothing stays when the process is told to end in the middle of
+        // starting.
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> end(started), "end"));
         HomeAgentDaemon daemon = new HomeAgentDaemon(configuration, file, homeLink, new EventLog(err));
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> end(daemon), "end"));
+        started.complete(daemon);
         daemon.run();
         return DONE;
     }
 
     /** Runs when the process is told to end. The main thread halts it once all is removed; this one if that takes too long. */
-    private static void end(HomeAgentDaemon daemon) {
-        daemon.stop();
+    private static void end(CompletableFuture<HomeAgentDaemon> started) {
+        long deadline = System.nanoTime() + LONGEST_STOP.toNanos();
         try {
-            if (daemon.awaitEnd(LONGEST_STOP)) {
-                Thread.sleep(LONGEST_STOP.toMillis());
-            }
+            started.get(LONGEST_STOP.toMillis(), TimeUnit.MILLISECONDS).stop();
+            TimeUnit.NANOSECONDS.sleep(deadline - System.nanoTime());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("nobody completes it that way", e);
+        } catch (TimeoutException e) {
+            System.err.println("home-agent: still starting");
         }
         System.err.println("home-agent: did not end in time");
     }

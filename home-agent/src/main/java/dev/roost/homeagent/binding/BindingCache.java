@@ -6,7 +6,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,17 +21,19 @@ import org.jspecify.annotations.Nullable;
  * the record, two addresses, a hash entry and a tree entry.
  */
 final class BindingCache {
-    private static final Comparator<Binding> BY_EXPIRY =
-            Comparator.comparingLong(Binding::expiresAtMillis).thenComparing(Binding::homeAddress);
-
     private final int limit;
     private final Map<Ipv6Address, Binding> byHomeAddress = new HashMap<>();
-    private final TreeSet<Binding> byExpiry = new TreeSet<>(BY_EXPIRY);
+    private final TreeSet<Binding> byExpiry = new TreeSet<>(BindingCache::byExpiry);
     /** Last accepted sequence number of authenticated mobile nodes without a binding; as many as keys are configured at most. */
     private final Map<Ipv6Address, Integer> retainedSequences = new HashMap<>();
 
     BindingCache(int limit) {
         this.limit = limit;
+    }
+
+    private static int byExpiry(Binding one, Binding other) {
+        int byTime = Long.compare(one.expiresAtMillis(), other.expiresAtMillis());
+        return byTime != 0 ? byTime : one.homeAddress().compareTo(other.homeAddress());
     }
 
     Optional<Binding> find(Ipv6Address homeAddress) {

@@ -35,6 +35,8 @@ final class HomeLink {
     static final MacAddress ROUTER_MAC = MacAddress.parse("02:00:00:00:00:01");
     static final MacAddress MOBILE_NODE_MAC = MacAddress.parse("02:00:00:00:01:00");
 
+    private static final int MAX_TURNS = 100_000;
+
     final HomeAgentSettings settings;
     final HomeAgent agent;
     final List<Effect> sent = new ArrayList<>();
@@ -65,7 +67,12 @@ final class HomeLink {
     /** Lets time pass, deadline by deadline. */
     void advance(Duration duration) {
         Instant until = now.plus(duration);
-        while (agent.nextDeadline().filter(next -> !next.isAfter(until)).isPresent()) {
+        for (int turns = 0;
+                agent.nextDeadline().filter(next -> !next.isAfter(until)).isPresent();
+                turns++) {
+            if (turns == MAX_TURNS) {
+                throw new AssertionError("never done with what was due at " + agent.nextDeadline());
+            }
             Instant next = agent.nextDeadline().orElseThrow();
             now = next.isAfter(now) ? next : now;
             take(agent.onDeadline(now));
