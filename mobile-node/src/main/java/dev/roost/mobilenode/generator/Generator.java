@@ -40,6 +40,8 @@ public final class Generator {
     private static final long PROGRESS_NANOS = 1_000_000_000L;
     /** What is still under way when a phase ends may take this long to be answered. */
     private static final long GRACE_NANOS = 2_000_000_000L;
+    /** The same at the end, when no signal presses: the time that all retransmissions of a deregistration take. */
+    private static final long LONG_GRACE_NANOS = 20_000_000_000L;
 
     private static final Duration TICK = Duration.ofMillis(1);
 
@@ -170,7 +172,7 @@ public final class Generator {
             while (!stopRequested && System.nanoTime() < end) {
                 turn(rate > 0 ? this::startRefresh : this::startNothing);
             }
-            await();
+            await(GRACE_NANOS);
         }
 
         private void deregisterAll() {
@@ -179,12 +181,12 @@ public final class Generator {
             while (cursor < nodes.size() && System.nanoTime() < end) {
                 turn(this::startDeregistration);
             }
-            await();
+            await(stopRequested ? GRACE_NANOS : LONG_GRACE_NANOS);
         }
 
-        /** For what is under way; not longer than its first retransmissions. */
-        private void await() {
-            long end = System.nanoTime() + GRACE_NANOS;
+        /** For what is under way. */
+        private void await(long longestNanos) {
+            long end = System.nanoTime() + longestNanos;
             while (nodes.waiting() > 0 && System.nanoTime() < end) {
                 turn(this::startNothing);
             }
@@ -203,25 +205,20 @@ public final class Generator {
 
         private void turn(Starter starter) {
             long now = System.nanoTime();
-            for (int i = 0; i < BATCH && nodes.waiting() < options.window() && starter.start(now); i++) {
-                // as many as are due
+            int begun = 0;
+            while (begun < BATCH && nodes.waiting() < options.window() && starter.start(now)) {
+                begun++;
             }
             nodes.advance(now);
             socket.flush();
             dataPlane.ifPresent(DataPlane::flush);
-            boolean more = pacer.isDue(System.nanoTime()) && nodes.waiting() < options.window();
-            int received = socket.receive(this::onFrame, more && phaseHasMore() ? Duration.ZERO : TICK);
+            int received = socket.receive(this::onFrame, begun == BATCH ? Duration.ZERO : TICK);
             if (received > 0) {
                 socket.flush();
             }
             if (now >= nextProgress) {
                 tellProgress(now);
             }
-        }
-
-        /** Whether the pacer still has anything to start; a refresh phase always has, if it has a rate. */
-        private boolean phaseHasMore() {
-            return phase.kind() == Phase.Kind.REFRESH ? options.refreshRate().isPresent() : cursor < nodes.size();
         }
 
         private boolean startRegistration(long now) {
@@ -232,20 +229,17 @@ public final class Generator {
             return true;
         }
 
+        /** Round robin; when no node is free, what is due waits, and the wait counts as latency. */
         private boolean startRefresh(long now) {
-            if (!pacer.isDue(now)) {
+            if (!pacer.isDue(now) || nodes.count(State.BOUND) == 0) {
                 return false;
             }
-            long due = pacer.take(now);
-            for (int i = 0; i < nodes.size(); i++) {
-                int node = cursor;
+            while (nodes.state(cursor) != State.BOUND) {
                 cursor = (cursor + 1) % nodes.size();
-                if (nodes.state(node) == State.BOUND) {
-                    nodes.refresh(node, now, due);
-                    return true;
-                }
             }
-            return false;
+            nodes.refresh(cursor, now, pacer.take(now));
+            cursor = (cursor + 1) % nodes.size();
+            return true;
         }
 
         private boolean startDeregistration(long now) {
@@ -253,7 +247,8 @@ public final class Generator {
                 return false;
             }
             int node = cursor++;
-            if (nodes.state(node) == State.BOUND) {
+            State state = nodes.state(node);
+            if (state == State.BOUND || state == State.REFRESHING) {
                 nodes.deregister(node, now, pacer.take(now));
             }
             return true;
