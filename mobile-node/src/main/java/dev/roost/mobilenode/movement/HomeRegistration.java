@@ -2,7 +2,6 @@ package dev.roost.mobilenode.movement;
 
 import dev.roost.mobileip.BindingAcknowledgement;
 import dev.roost.mobileip.BindingLifetime;
-import dev.roost.mobileip.BindingRefreshAdvice;
 import dev.roost.mobileip.BindingStatus;
 import dev.roost.mobileip.Ipv6Address;
 import dev.roost.mobilenode.movement.RegistrationState.Attempt;
@@ -32,19 +31,12 @@ import java.util.stream.Stream;
  * </pre>
  */
 final class HomeRegistration {
-    static final Duration INITIAL_BINDACK_TIMEOUT = Duration.ofSeconds(1);
-    /** RFC 6275, 12: the home agent looks for duplicates for a second before it answers the first time. */
-    static final Duration INITIAL_BINDACK_TIMEOUT_FIRSTREG = Duration.ofMillis(1500);
-
-    static final Duration MAX_BINDACK_TIMEOUT = Duration.ofSeconds(32);
     /** Binding updates to one home agent within a second (RFC 6275, 12). */
     static final int MAX_UPDATE_RATE = 3;
     /** To one home agent before the next is tried: 10.5 s at first; RFC 6275, 11.4.1 wants 1.5 s at least. */
     static final int MAX_SENT = 3;
 
     static final int MAX_RESYNCHRONISED = 3;
-    static final Duration INITIAL_PAUSE = Duration.ofSeconds(1);
-    static final Duration MAX_PAUSE = Duration.ofSeconds(64);
 
     private final MobileNodeSettings settings;
     private final RandomGenerator random;
@@ -173,14 +165,10 @@ final class HomeRegistration {
         Duration timeout = step.state()
                 .registration()
                 .entry(homeAgent)
-                .map(HomeRegistration::timeoutFor)
-                .orElse(INITIAL_BINDACK_TIMEOUT_FIRSTREG);
+                .map(RegistrationTimers::firstTimeout)
+                .orElse(RegistrationTimers.INITIAL_BINDACK_TIMEOUT_FIRSTREG);
         change(step, step.state().registration().withVisit(step.state().link().visit()));
         send(step, new Attempt(homeAgent, careOfAddress, 0, 0, timeout, step.now()));
-    }
-
-    private static Duration timeoutFor(BindingUpdateListEntry entry) {
-        return entry.confirmed() ? INITIAL_BINDACK_TIMEOUT : INITIAL_BINDACK_TIMEOUT_FIRSTREG;
     }
 
     private void sendAgain(Step step, Attempt attempt) {
@@ -189,9 +177,7 @@ final class HomeRegistration {
             giveUp(step, attempt.homeAgent(), "no-answer", false);
             return;
         }
-        Duration timeout = attempt.sent() == 0
-                ? attempt.timeout()
-                : Chance.shorterOf(attempt.timeout().multipliedBy(2), MAX_BINDACK_TIMEOUT);
+        Duration timeout = attempt.sent() == 0 ? attempt.timeout() : RegistrationTimers.nextTimeout(attempt.timeout());
         send(
                 step,
                 new Attempt(
@@ -242,7 +228,7 @@ final class HomeRegistration {
         BindingLifetime granted = acknowledgement.lifetime().compareTo(entry.requested()) <= 0
                 ? acknowledgement.lifetime()
                 : entry.requested();
-        Duration refresh = refreshAfter(granted, acknowledgement);
+        Duration refresh = RegistrationTimers.refreshAfter(granted, acknowledgement, random);
         Instant expiresAt = entry.sentAt().plus(granted.toDuration());
         Instant refreshAt = entry.sentAt().plus(refresh);
         change(
@@ -271,18 +257,6 @@ final class HomeRegistration {
         }
     }
 
-    /** 93 to 95 % of the lifetime, so that nodes bound together do not come back together; earlier when the home agent says so. */
-    private Duration refreshAfter(BindingLifetime granted, BindingAcknowledgement acknowledgement) {
-        long nanos = granted.toDuration().toNanos();
-        Duration regular = Duration.ofNanos((long) (nanos * (0.95 - 0.02 * random.nextDouble())));
-        return acknowledgement
-                .option(BindingRefreshAdvice.class)
-                .map(advice -> advice.refreshInterval().toDuration())
-                .filter(advice -> !advice.isZero())
-                .map(advice -> Chance.shorterOf(advice, regular))
-                .orElse(regular);
-    }
-
     private void resynchronise(Step step, BindingUpdateListEntry entry, BindingAcknowledgement acknowledgement) {
         RegistrationState state = step.state().registration();
         Optional<Attempt> attempt =
@@ -296,7 +270,12 @@ final class HomeRegistration {
         int before = attempt.map(Attempt::resynchronised).orElse(0);
         if (before < MAX_RESYNCHRONISED) {
             corrected = corrected.withAttempt(Optional.of(new Attempt(
-                    entry.homeAgent(), entry.careOfAddress(), 0, before + 1, timeoutFor(entry), step.now())));
+                    entry.homeAgent(),
+                    entry.careOfAddress(),
+                    0,
+                    before + 1,
+                    RegistrationTimers.firstTimeout(entry),
+                    step.now())));
         }
         change(step, corrected);
     }
@@ -322,13 +301,10 @@ final class HomeRegistration {
                 .withAttempt(Optional.empty())
                 .withRegisteredWith(Optional.empty());
         next = last ? next.withCandidates(List.of()) : next.withCandidate(state.candidates(), state.index() + 1);
-        Optional<Instant> until = pause || last ? Optional.of(step.now().plus(pauseAfter(failures))) : Optional.empty();
+        Optional<Instant> until = pause || last
+                ? Optional.of(step.now().plus(RegistrationTimers.pauseAfter(failures)))
+                : Optional.empty();
         change(step, next.withPause(until, failures));
-    }
-
-    private static Duration pauseAfter(int failures) {
-        Duration pause = INITIAL_PAUSE.multipliedBy(1L << Math.min(failures - 1, 10));
-        return Chance.shorterOf(pause, MAX_PAUSE);
     }
 
     private void takeConfiguredCandidate(Step step) {

@@ -155,7 +155,7 @@ final class ReturnHome {
                         step.state().link().linkLayerAddressOf(homeAgent),
                         0,
                         0,
-                        HomeRegistration.INITIAL_BINDACK_TIMEOUT,
+                        RegistrationTimers.INITIAL_BINDACK_TIMEOUT,
                         step.now()));
     }
 
@@ -170,7 +170,7 @@ final class ReturnHome {
             step.change(new Change.ReturnChanged(ReturnState.IDLE));
         } else if (destination.isPresent()) {
             sender.sendFromHome(step, destination.get(), entry);
-            Duration next = Chance.shorterOf(open.timeout().multipliedBy(2), HomeRegistration.MAX_BINDACK_TIMEOUT);
+            Duration next = RegistrationTimers.nextTimeout(open.timeout());
             change(
                     step,
                     new Deregistration(
