@@ -20,6 +20,7 @@ from roostnet.sandbox import RUN_DIRECTORY, is_inside
 DIRECTORY = Path("/run/openvswitch")
 SCHEMA = Path("/usr/share/openvswitch/vswitch.ovsschema")
 SBIN = Path("/usr/sbin")
+DETACHED = ("--pidfile", "--detach", "--no-chdir", "--verbose=console:off")
 
 
 class OpenVSwitch:
@@ -39,7 +40,7 @@ class OpenVSwitch:
             str(database),
             f"--remote=punix:{DIRECTORY}/db.sock",
             f"--log-file={self._logs}/ovsdb-server.log",
-            *_detached("ovsdb-server"),
+            *DETACHED,
         )
         run("ovs-vsctl", "--no-wait", "init")
         self.start_daemon()
@@ -50,7 +51,7 @@ class OpenVSwitch:
             str(SBIN / "ovs-vswitchd"),
             f"unix:{DIRECTORY}/db.sock",
             f"--log-file={self._logs}/ovs-vswitchd.log",
-            *_detached("ovs-vswitchd"),
+            *DETACHED,
         )
 
     def kill_daemon(self) -> None:
@@ -78,10 +79,6 @@ def run(*command: str, check: bool = True, timeout: float = 20.0) -> str:
     if check and done.returncode != 0:
         raise RuntimeError(f"{' '.join(command)} ended with {done.returncode}: {done.stdout}{done.stderr}")
     return done.stdout
-
-
-def _detached(daemon: str) -> list[str]:
-    return ["--pidfile", "--detach", "--no-chdir", "--verbose=console:off", f"--unixctl={DIRECTORY}/{daemon}.ctl"]
 
 
 def _pid(daemon: str) -> int:
