@@ -47,7 +47,10 @@ final class FlowReconciler {
 
     private static final Logger LOG = LoggerFactory.getLogger(FlowReconciler.class);
 
-    private static final int SUBJECTS_PER_TURN = 2000;
+    /** Little enough that a turn stays short, whatever a switch lacks. */
+    private static final int SUBJECTS_PER_TURN = 500;
+
+    private static final int PLACES_PER_TURN = 500;
     /** An audit takes at most one part in so many of the time, however many rules there are. */
     private static final int AUDIT_REST_FACTOR = 20;
 
@@ -143,7 +146,7 @@ final class FlowReconciler {
         }
         if (!active.isEmpty()) {
             active.forEach(this::work);
-            active.removeIf(rules -> !rules.hasBacklog());
+            active.removeIf(rules -> !rules.hasBacklog() && !rules.hasMoreToSend());
         }
     }
 
@@ -175,7 +178,7 @@ final class FlowReconciler {
             return;
         }
         if (rules.isSettled()) {
-            queue(rules, rules.state().difference(connection.factory()));
+            queue(rules, rules.state().difference(connection.factory(), PLACES_PER_TURN));
         }
         rules.sendSlices(outcomeOf(connection, rules));
         if (rules.takeAuditWanted()) {
@@ -315,7 +318,7 @@ final class FlowReconciler {
         }
         audits.increment();
         boolean first = !rules.state().isKnown();
-        RuleUpdate update = rules.state().finishAudit(request.readBack(), connection.factory());
+        RuleUpdate update = rules.state().finishAudit(request.readBack(), connection.factory(), PLACES_PER_TURN);
         if (first || !update.isEmpty()) {
             LOG.info(
                     "datapath={} messages={} {}",

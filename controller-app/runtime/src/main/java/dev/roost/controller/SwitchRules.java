@@ -103,6 +103,11 @@ final class SwitchRules {
         return connection != null && backlog.isEmpty() && slices.isEmpty() && onTheirWay < SLICES_ON_THEIR_WAY;
     }
 
+    /** Whether the next turn can go on with a difference that was too large for one; otherwise a barrier's reply wakes. */
+    boolean hasMoreToSend() {
+        return isSettled() && state.hasDifference();
+    }
+
     void queue(RuleUpdate update) {
         List<OFMessage> messages = update.messages();
         for (int from = 0; from < messages.size(); from += MESSAGES_PER_SLICE) {

@@ -125,6 +125,11 @@ public final class InstalledState {
      * for each rule: quick enough for the loop with a hundred thousand of them.
      */
     public RuleUpdate finishAudit(ReadBack readBack, OFFactory factory) {
+        return finishAudit(readBack, factory, Integer.MAX_VALUE);
+    }
+
+    /** The same, with messages about {@code most} places at most; {@link #difference} has the rest. */
+    public RuleUpdate finishAudit(ReadBack readBack, OFFactory factory, int most) {
         Optional<Audit> current = audit.filter(underWay -> underWay.readBack() == readBack);
         if (current.isEmpty()) {
             return RuleUpdate.NOTHING;
@@ -153,16 +158,31 @@ public final class InstalledState {
         OpenFlowWriter writer = new OpenFlowWriter(factory);
         readBack.strays()
                 .forEach(stray -> diff.deletion(writer.delete(stray.table(), stray.match(), stray.priority())));
-        return update(diff, writer, toCompare, groupsToCompare());
+        List<Integer> groupsToCompare = groupsToCompare();
+        wanted.lookAgain(toCompare);
+        return update(diff, writer, wanted.takeChangedFlows(most), groupsToCompare);
     }
 
     /** What must be sent since the last call; nothing while the state is unknown. */
     public RuleUpdate difference(OFFactory factory) {
-        if (!known || !wanted.hasChanged()) {
+        return difference(factory, Integer.MAX_VALUE);
+    }
+
+    /**
+     * The same about {@code most} places at most, so that a switch which lacks a hundred thousand rules holds nobody up. Groups come with
+     * the first part, groups that are no longer wanted go with the last.
+     */
+    public RuleUpdate difference(OFFactory factory, int most) {
+        if (!hasDifference()) {
             return RuleUpdate.NOTHING;
         }
         return update(
-                new RuleDiff(), new OpenFlowWriter(factory), wanted.takeChangedFlows(), wanted.takeChangedGroups());
+                new RuleDiff(), new OpenFlowWriter(factory), wanted.takeChangedFlows(most), wanted.takeChangedGroups());
+    }
+
+    /** Whether {@link #difference} has places to look at. */
+    public boolean hasDifference() {
+        return known && wanted.hasChanged();
     }
 
     /** The switch has passed a barrier that was sent right after this update. */
@@ -322,6 +342,11 @@ public final class InstalledState {
         Optional<GroupRule> want = wanted.group(id);
         GroupRule have = groups.get(id);
         if (want.equals(Optional.ofNullable(have))) {
+            return;
+        }
+        if (want.isEmpty() && wanted.hasChangedFlows()) {
+            // Rules that still point at it may be among those that are left for later.
+            wanted.lookAgain(id);
             return;
         }
         audit.ifPresent(underWay -> underWay.groupsTouched().add(id));

@@ -1,8 +1,10 @@
 package dev.roost.openflow.rules;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -79,6 +81,34 @@ final class WantedRules {
         Set<FlowKey> taken = changedFlows;
         changedFlows = new LinkedHashSet<>();
         return taken;
+    }
+
+    /** At most so many of them, the oldest first; the rest remains for the next call. */
+    Set<FlowKey> takeChangedFlows(int most) {
+        if (changedFlows.size() <= most) {
+            return takeChangedFlows();
+        }
+        Set<FlowKey> taken = new LinkedHashSet<>();
+        Iterator<FlowKey> oldest = changedFlows.iterator();
+        while (taken.size() < most) {
+            taken.add(oldest.next());
+            oldest.remove();
+        }
+        return taken;
+    }
+
+    /** Notes places to be looked at as if they were wanted differently. */
+    void lookAgain(Collection<FlowKey> keys) {
+        changedFlows.addAll(keys);
+    }
+
+    /** Notes a group to be looked at as if it was wanted differently. */
+    void lookAgain(int groupId) {
+        changedGroups.add(groupId);
+    }
+
+    boolean hasChangedFlows() {
+        return !changedFlows.isEmpty();
     }
 
     /** The groups that were wanted differently since the last call. */

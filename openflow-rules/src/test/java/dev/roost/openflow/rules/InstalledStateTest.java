@@ -243,6 +243,28 @@ final class InstalledStateTest {
     }
 
     @Test
+    void deletesAGroupWithTheLastPartOfADifferenceOnly() {
+        start();
+        List<Subject> all = List.copyOf(switched.state.subjects());
+        all.forEach(switched.state::forget);
+
+        int rules = switched.fake.flowCount();
+        int groups = switched.fake.groupCount();
+        while (rules > 5) {
+            assertThat(switched.send(switched.state.difference(Reconciled.FACTORY, 5)))
+                    .hasSize(5);
+            rules -= 5;
+            assertThat(switched.fake.flowCount()).isEqualTo(rules);
+            assertThat(switched.fake.groupCount()).isEqualTo(groups);
+        }
+        switched.send(switched.state.difference(Reconciled.FACTORY, 5));
+
+        assertThat(switched.fake.flowCount()).isZero();
+        assertThat(switched.fake.groupCount()).isZero();
+        assertThat(switched.state.hasDifference()).isFalse();
+    }
+
+    @Test
     void ignoresTheReplyToAnAuditThatWasCutOff() {
         start();
         InstalledState.AuditRequest request = switched.state.startAudit(FACTORY);
