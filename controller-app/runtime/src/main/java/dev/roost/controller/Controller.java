@@ -133,7 +133,7 @@ public final class Controller implements SwitchEvents, AutoCloseable {
         CompletableFuture<T> result = new CompletableFuture<>();
         ask(result, () -> {
             try {
-                result.complete(question.apply(state));
+                result.complete(question.apply(state.view()));
             } catch (RuntimeException e) {
                 // A question alters nothing, so that one that fails is for who asked, not a fault of the loop.
                 result.completeExceptionally(e);

@@ -5,17 +5,14 @@ import dev.roost.loadbalancer.LoadSample;
 import dev.roost.loadbalancer.SteeredHomeAgent;
 import dev.roost.mobileip.Ipv6Address;
 import dev.roost.mobileip.MacAddress;
-import dev.roost.openflow.rules.InstalledState;
 import dev.roost.openflow.rules.RuleCompiler;
 import dev.roost.topology.LinkProbeCodec;
 import dev.roost.topology.PortDescription;
-import dev.roost.topology.SwitchId;
 import dev.roost.topology.SwitchPort;
 import dev.roost.topology.Topology;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,7 +34,7 @@ import org.slf4j.LoggerFactory;
  * <p>A turn: events are decided and applied one by one; then what the clock brings; then the journal; then packets; then
  * rules.
  */
-final class ControllerState implements HomeNetworkLoop.Body, LoopAccess, ControllerView {
+final class ControllerState implements HomeNetworkLoop.Body, LoopAccess {
 
     private static final Logger LOG = LoggerFactory.getLogger(ControllerState.class);
 
@@ -58,6 +55,7 @@ final class ControllerState implements HomeNetworkLoop.Body, LoopAccess, Control
     private final PacketInDispatcher dispatcher;
     private final PortCounters portCounters;
     private final @Nullable LinkDiscovery links;
+    private final ControllerView view;
     private final LongAdder packetsReceived;
     private final LongAdder packetsStale;
     private final LongAdder packetsOfGoneSwitches;
@@ -96,6 +94,7 @@ final class ControllerState implements HomeNetworkLoop.Body, LoopAccess, Control
                 : null;
         dispatcher = new PacketInDispatcher(this.networks, topology, links, turn, this, counters);
         portCounters = new PortCounters(this.networks, switches, turn, this);
+        view = new LiveView(this, this.networks, topology, switches, reconciler, turn);
         packetsReceived = counters.counter("roost_packets_received_total");
         packetsStale = counters.counter("roost_packets_dropped_total", "reason", "stale");
         packetsOfGoneSwitches = counters.counter("roost_packets_dropped_total", "reason", "switch-gone");
@@ -354,53 +353,8 @@ final class ControllerState implements HomeNetworkLoop.Body, LoopAccess, Control
         }
     }
 
-    // What those see who look.
-
-    @Override
-    public List<ServedNetwork> networks() {
-        return networks;
-    }
-
-    @Override
-    public Topology topology() {
-        return topology;
-    }
-
-    @Override
-    public List<SwitchView> switches() {
-        List<SwitchView> views = new ArrayList<>();
-        Map<SwitchId, InstalledState> states = reconciler.states();
-        for (ConnectedSwitch each : switches.all()) {
-            InstalledState state = states.get(each.id());
-            if (state != null) {
-                views.add(new SwitchView(
-                        each.id(),
-                        each.connection().description(),
-                        state.isKnown(),
-                        state.status(),
-                        reconciler.problem(each.id())));
-            }
-        }
-        return views;
-    }
-
-    @Override
-    public Map<SwitchId, InstalledState> rules() {
-        return reconciler.states();
-    }
-
-    @Override
-    public List<String> problems() {
-        List<String> problems = new ArrayList<>();
-        if (turn.isSnapshotOwed()) {
-            problems.add("the journal cannot be written");
-        }
-        for (SwitchView each : switches()) {
-            each.problem().ifPresent(problem -> problems.add("switch " + each.id() + ": " + problem));
-            if (each.rules().refused() > 0) {
-                problems.add("switch " + each.id() + " refuses " + each.rules().refused() + " rules");
-            }
-        }
-        return problems;
+    /** For those who look, on the loop's thread. */
+    ControllerView view() {
+        return view;
     }
 }

@@ -27,10 +27,12 @@ class SharedEventLoopTest {
     private final LoopThread.Turns recorded = new LoopThread.Turns() {
         @Override
         public long turn() {
+            // Before the test hears of the turn, since it may then ask for another rest.
+            long thisRest = rest.getAndSet(LONG);
             String overlap = inside.incrementAndGet() == 1 ? "" : " inside another";
             turns.add((eventLoop.inEventLoop() ? "turn" : "turn elsewhere") + overlap);
             inside.decrementAndGet();
-            return rest.getAndSet(LONG);
+            return thisRest;
         }
 
         @Override
