@@ -9,15 +9,19 @@ import java.util.List;
  *
  * @param rate new bindings a second, or {@code max}
  * @param refreshRate refreshes a second, or {@code max}
+ * @param detection whether duplicate address detection is on
  * @param window how many mobile nodes may wait for an answer at one time
  */
-record BenchArguments(int bindings, String rate, String refreshRate, int window, int seconds, boolean flatOut) {
+record BenchArguments(
+        int bindings, String rate, String refreshRate, boolean detection, int window, int seconds, boolean flatOut) {
     private static final int MOST_BINDINGS = 1_000_000;
     private static final int MOST_A_SECOND = 10_000_000;
     private static final int MOST_SECONDS = 3600;
     private static final int NO_WINDOW = 1 << 24;
-    /** New bindings wait for a second each, so that many must be under way. */
-    private static final int WIDE_WINDOW = 60_000;
+    /** New bindings wait for a second each, so many must be under way. */
+    private static final int WIDE_WINDOW = 25_000;
+    /** What is answered at once queues up beyond this, and is only late. */
+    private static final int NARROW_WINDOW = 512;
 
     static BenchArguments parse(String[] args) {
         int bindings = 100_000;
@@ -38,7 +42,7 @@ record BenchArguments(int bindings, String rate, String refreshRate, int window,
             }
         }
         return new BenchArguments(
-                bindings, Integer.toString(rate), Integer.toString(refreshRate), NO_WINDOW, seconds, flatOut);
+                bindings, Integer.toString(rate), Integer.toString(refreshRate), true, NO_WINDOW, seconds, flatOut);
     }
 
     private static int integer(String argument, Deque<String> left, int most) {
@@ -50,11 +54,13 @@ record BenchArguments(int bindings, String rate, String refreshRate, int window,
         return Integer.parseInt(text);
     }
 
-    BenchArguments paced() {
-        return this;
+    /** New bindings as fast as it goes. */
+    BenchArguments registeringFlatOut() {
+        return new BenchArguments(bindings, "max", "max", true, WIDE_WINDOW, 0, flatOut);
     }
 
-    BenchArguments unpaced() {
-        return new BenchArguments(bindings, "max", "max", WIDE_WINDOW, seconds, flatOut);
+    /** Refreshes as fast as it goes; the way there is short without detection. */
+    BenchArguments refreshingFlatOut() {
+        return new BenchArguments(bindings, "max", "max", false, NARROW_WINDOW, seconds, flatOut);
     }
 }

@@ -49,7 +49,10 @@ final class BenchRun {
 
         static Generator parse(int bindings, String json) {
             String register = object(json, "register");
-            String refresh = object(json, "refresh");
+            // Not there when nothing was refreshed.
+            String refresh = json.contains("\"refresh\":{")
+                    ? object(json, "refresh")
+                    : "{\"answersPerSecond\":0,\"p99\":0,\"started\":0,\"answered\":0}";
             return new Generator(
                     bindings,
                     (long) number(register, "answered"),
@@ -95,7 +98,7 @@ final class BenchRun {
             long residentKib) {}
 
     static Result measure(BenchArguments arguments) throws IOException, InterruptedException {
-        try (BenchStage stage = new BenchStage(arguments.bindings())) {
+        try (BenchStage stage = new BenchStage(arguments.bindings(), arguments.detection())) {
             return new BenchRun(arguments, stage).measure();
         }
     }

@@ -26,12 +26,14 @@ final class BenchStage implements AutoCloseable {
             "roost-b" + ProcessHandle.current().pid() + "-mn";
     private final Path directory;
     private final int bindings;
+    private final boolean detection;
     private final Path mobileNodeJar;
     private final List<Process> processes = new ArrayList<>();
     private final Thread interruption = new Thread(this::tearDown, "bench-interrupted");
 
-    BenchStage(int bindings) throws IOException, InterruptedException {
+    BenchStage(int bindings, boolean detection) throws IOException, InterruptedException {
         this.bindings = bindings;
+        this.detection = detection;
         mobileNodeJar = mobileNodeJar();
         directory = Files.createTempDirectory("roost-bench-home-agent");
         Runtime.getRuntime().addShutdownHook(interruption);
@@ -97,9 +99,10 @@ final class BenchStage implements AutoCloseable {
                 address: %s/64
                 preference: 10
                 maximumBindings: %d
+                duplicateAddressDetection: %b
                 statePath: %s
                 authentication: none
-                """.formatted(HOME_AGENT, bindings, directory.resolve("state")));
+                """.formatted(HOME_AGENT, bindings, detection, directory.resolve("state")));
         Process process = start(
                 homeAgentNamespace,
                 file("home-agent.out"),
@@ -144,10 +147,8 @@ final class BenchStage implements AutoCloseable {
     }
 
     private static List<String> java(String... arguments) {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1"));
+        List<String> command = new ArrayList<>(
+                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:+UseSerialGC"));
         command.addAll(List.of(arguments));
         return command;
     }

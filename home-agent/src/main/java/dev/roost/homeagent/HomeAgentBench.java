@@ -69,50 +69,60 @@ public final class HomeAgentBench {
                 generator on the same %d processors. Beside it: UMIP 1.0, the existing daemon, took 22 to 51 new bindings and
                 300 to 600 refreshes a second, and about 53 kB of kernel memory a binding.
                 """, arguments.bindings(), Runtime.getRuntime().availableProcessors());
-        BenchRun.Result paced = BenchRun.measure(arguments.paced());
-        tell("at the rates asked for", paced);
-        tellMemory(paced);
-        BenchRun.Result last = paced;
-        if (arguments.flatOut()) {
-            last = BenchRun.measure(arguments.unpaced());
-            tell("as fast as it goes", last);
-        }
+        BenchRun.Result paced = BenchRun.measure(arguments);
+        tell(paced);
+        FlatOut flatOut = arguments.flatOut() ? measureFlatOut() : FlatOut.NONE;
         boolean sustained = paced.generator().isComplete();
         say(sustained ? "\nEvery binding update was answered.\n" : "\nNot every binding update was answered.\n");
-        System.out.println(json(paced, last, sustained));
+        System.out.println(json(paced, flatOut, sustained));
         return sustained;
     }
 
-    private void tell(String how, BenchRun.Result result) {
+    /** The most that it does of either a second. */
+    private record FlatOut(double newBindings, double refreshes) {
+        static final FlatOut NONE = new FlatOut(0, 0);
+    }
+
+    private FlatOut measureFlatOut() throws IOException, InterruptedException {
+        BenchRun.Generator registering =
+                BenchRun.measure(arguments.registeringFlatOut()).generator();
+        BenchRun.Generator refreshing =
+                BenchRun.measure(arguments.refreshingFlatOut()).generator();
+        FlatOut flatOut = new FlatOut(registering.registeredPerSecond(), refreshing.refreshedPerSecond());
+        say(
+                "\nas fast as it goes: %,.0f new bindings a second, %,.0f refreshes a second\n",
+                flatOut.newBindings(), flatOut.refreshes());
+        return flatOut;
+    }
+
+    private static void tell(BenchRun.Result result) {
         BenchRun.Generator generator = result.generator();
         say(
-                "\n%s:\n"
-                        + "  new bindings  %,8.0f a second; %3.0f us of the home agent's processor time each; answered within %.0f ms"
-                        + " (p99), the second of detection included\n"
-                        + "  refreshes     %,8.0f a second; %3.0f us of the home agent's processor time each; answered within %.0f ms"
-                        + " (p99)\n",
-                how,
+                """
+
+                new bindings  %,8.0f a second; %.0f us of the home agent's processor time each; answered within %.0f ms (p99),
+                              the second of duplicate address detection included
+                refreshes     %,8.0f a second; %.0f us of the home agent's processor time each; answered within %.0f ms (p99)
+                memory        %,.0f bytes of the kernel and %,.0f bytes of live Java heap a binding; the process takes %,d MiB
+                """,
                 generator.registeredPerSecond(),
                 result.cpuMicrosPerRegistration(),
                 generator.registerP99Millis(),
                 generator.refreshedPerSecond(),
                 result.cpuMicrosPerRefresh(),
-                generator.refreshP99Millis());
+                generator.refreshP99Millis(),
+                result.kernelBytesPerBinding(),
+                result.heapBytesPerBinding(),
+                result.residentKib() >> 10);
     }
 
-    private static void tellMemory(BenchRun.Result result) {
-        say(
-                "  memory        %,.0f bytes of the kernel and %,.0f bytes of live Java heap a binding; the process takes %,d MiB\n",
-                result.kernelBytesPerBinding(), result.heapBytesPerBinding(), result.residentKib() >> 10);
-    }
-
-    private String json(BenchRun.Result paced, BenchRun.Result last, boolean sustained) {
-        String flatOut = arguments.flatOut()
+    private String json(BenchRun.Result paced, FlatOut flatOut, boolean sustained) {
+        String most = arguments.flatOut()
                 ? String.format(
                         Locale.ROOT,
                         "{\"newBindingsPerSecond\":%.0f,\"refreshesPerSecond\":%.0f}",
-                        last.generator().registeredPerSecond(),
-                        last.generator().refreshedPerSecond())
+                        flatOut.newBindings(),
+                        flatOut.refreshes())
                 : "null";
         return String.format(
                 Locale.ROOT,
@@ -130,7 +140,7 @@ public final class HomeAgentBench {
                 paced.kernelBytesPerBinding(),
                 paced.heapBytesPerBinding(),
                 paced.residentKib(),
-                flatOut,
+                most,
                 sustained);
     }
 

@@ -108,7 +108,7 @@ final class HomeAgentDaemon {
             startSyncing();
             loop.run();
         } finally {
-            log.info("stopped", "bindings", agent.bindings().size());
+            log.info("stopped", "bindings", agent.bindingCount());
             ended.countDown();
         }
     }
@@ -123,7 +123,7 @@ final class HomeAgentDaemon {
                 "linkLayerAddress",
                 settings.linkLayerAddress(),
                 "bindings",
-                agent.bindings().size(),
+                agent.bindingCount(),
                 "authentication",
                 configuration.authentication().required() ? "mn-ha" : "none");
         if (!configuration.authentication().required()) {

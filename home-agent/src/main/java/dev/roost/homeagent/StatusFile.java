@@ -35,7 +35,7 @@ final class StatusFile {
         String toJson() {
             StringBuilder out = new StringBuilder(2048);
             out.append("{\"homeAgent\":\"").append(homeAgent).append('"');
-            number(out, "bindings", agent.bindings().size());
+            number(out, "bindings", agent.bindingCount());
             number(out, "detectionsUnderWay", agent.detectionsUnderWay());
             out.append(",\"counters\":{");
             for (Counter counter : Counter.values()) {

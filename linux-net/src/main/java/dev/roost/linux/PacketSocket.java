@@ -86,6 +86,14 @@ public final class PacketSocket implements AutoCloseable {
         }
     }
 
+    /**
+     * Lets fewer frames wait to be received than there is room for otherwise: about {@code bytes} / 512 short ones. For a receiver
+     * whose senders repeat what is not answered in time, so that under overload it answers a part in time and not all too late.
+     */
+    public void limitQueue(int bytes) {
+        LinuxCalls.trySetOption(socket, LinuxCalls.SOL_SOCKET, LinuxCalls.SO_RCVBUFFORCE, bytes);
+    }
+
     /** Also frames to link-layer addresses that are not this interface's. Ends when the socket is closed. */
     public void allFrames() {
         addMembership(PACKET_MR_PROMISC);

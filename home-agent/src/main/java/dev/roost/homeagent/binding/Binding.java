@@ -6,7 +6,8 @@ import java.time.Instant;
 /**
  * One entry of the binding cache (RFC 6275, 9.1; table 320): where the mobile node with this home address is.
  *
- * <p>Every entry is a home registration, so that flag needs no field. Fields are primitive because 100,000 of these are held.
+ * <p>Every entry is a home registration, so that flag needs no field. The cache itself holds no such objects, see {@link
+ * BindingTable}.
  *
  * @param sequence of the last binding update that was accepted, 0 to 65535
  * @param lifetimeSeconds as granted in the last acknowledgement, a multiple of 4, never 0

@@ -4,26 +4,23 @@ import dev.roost.mobileip.Ipv6Address;
 import dev.roost.mobileip.SequenceNumber;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Table 320: all bindings, and the order in which they end.
  *
- * <p>Holds {@link #limit} bindings at most; {@link HomeAgent} refuses a new one beyond that with status 130, and the mobile node
- * goes to the next home agent of its list. A refresh is never refused for lack of room. One binding takes about 200 bytes of heap:
- * the record, two addresses, a hash entry and a tree entry.
+ * <p>Holds {@link #limit} bindings at most; {@link BindingUpdateProcessor} refuses a new one beyond that with status 130, and the
+ * mobile node goes to the next home agent of its list. A refresh is never refused for lack of room. One binding takes 64 bytes,
+ * and up to twice that just after the table has grown.
  */
 final class BindingCache {
     private final int limit;
-    private final Map<Ipv6Address, Binding> byHomeAddress = new HashMap<>();
-    private final TreeSet<Binding> byExpiry = new TreeSet<>(BindingCache::byExpiry);
+    private final BindingTable table = new BindingTable();
+    private final ExpiryOrder order = new ExpiryOrder(table::expiresAtMillis);
     /** Last accepted sequence number of authenticated mobile nodes without a binding; as many as keys are configured at most. */
     private final Map<Ipv6Address, Integer> retainedSequences = new HashMap<>();
 
@@ -31,17 +28,13 @@ final class BindingCache {
         this.limit = limit;
     }
 
-    private static int byExpiry(Binding one, Binding other) {
-        int byTime = Long.compare(one.expiresAtMillis(), other.expiresAtMillis());
-        return byTime != 0 ? byTime : one.homeAddress().compareTo(other.homeAddress());
-    }
-
     Optional<Binding> find(Ipv6Address homeAddress) {
-        return Optional.ofNullable(byHomeAddress.get(homeAddress));
+        int slot = table.slotOf(homeAddress);
+        return slot == BindingTable.NONE ? Optional.empty() : Optional.of(table.get(slot));
     }
 
     boolean contains(Ipv6Address homeAddress) {
-        return byHomeAddress.containsKey(homeAddress);
+        return table.slotOf(homeAddress) != BindingTable.NONE;
     }
 
     Optional<SequenceNumber> retainedSequence(Ipv6Address homeAddress) {
@@ -50,48 +43,43 @@ final class BindingCache {
     }
 
     int size() {
-        return byHomeAddress.size();
+        return table.size();
     }
 
     int limit() {
         return limit;
     }
 
-    Collection<Binding> all() {
-        return Collections.unmodifiableCollection(byHomeAddress.values());
+    /** A copy, in no order. */
+    List<Binding> all() {
+        List<Binding> all = new ArrayList<>(size());
+        table.forEach(all::add);
+        return all;
     }
 
     Optional<Instant> nextExpiry() {
-        return byExpiry.isEmpty()
+        return order.isEmpty()
                 ? Optional.empty()
-                : Optional.of(byExpiry.first().expiresAt());
+                : Optional.of(Instant.ofEpochMilli(table.expiresAtMillis(order.first())));
     }
 
-    /** What has ended by now, {@code atMost} of it, the oldest first. */
+    /** What has ended by now, {@code atMost} of it. */
     List<Binding> expired(Instant now, int atMost) {
         List<Binding> expired = new ArrayList<>();
-        for (Binding binding : byExpiry) {
-            if (expired.size() == atMost || !binding.hasExpired(now)) {
-                break;
-            }
-            expired.add(binding);
-        }
+        order.forEachUntil(now.toEpochMilli(), atMost, slot -> expired.add(table.get(slot)));
         return expired;
     }
 
     void put(Binding binding) {
-        @Nullable Binding previous = byHomeAddress.put(binding.homeAddress(), binding);
-        if (previous != null) {
-            byExpiry.remove(previous);
-        }
-        byExpiry.add(binding);
+        order.update(table.put(binding));
         retainedSequences.remove(binding.homeAddress());
     }
 
     void remove(Ipv6Address homeAddress) {
-        @Nullable Binding previous = byHomeAddress.remove(homeAddress);
-        if (previous != null) {
-            byExpiry.remove(previous);
+        int slot = table.slotOf(homeAddress);
+        if (slot != BindingTable.NONE) {
+            order.remove(slot);
+            table.remove(slot);
         }
     }
 
@@ -101,8 +89,8 @@ final class BindingCache {
 
     /** The durable state as changes that rebuild it. */
     List<BindingChange> snapshot() {
-        List<BindingChange> changes = new ArrayList<>(byHomeAddress.size() + retainedSequences.size());
-        byHomeAddress.values().forEach(binding -> changes.add(new BindingChange.BindingRegistered(binding)));
+        List<BindingChange> changes = new ArrayList<>(size() + retainedSequences.size());
+        table.forEach(binding -> changes.add(new BindingChange.BindingRegistered(binding)));
         retainedSequences.forEach(
                 (homeAddress, sequence) -> changes.add(new BindingChange.SequenceRetained(homeAddress, sequence)));
         return changes;

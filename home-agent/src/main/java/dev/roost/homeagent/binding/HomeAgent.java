@@ -12,7 +12,6 @@ import dev.roost.mobileip.Ipv6Address;
 import dev.roost.mobileip.MacAddress;
 import dev.roost.mobileip.MobilePrefixSolicitation;
 import java.time.Instant;
-import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -160,8 +159,12 @@ public final class HomeAgent {
         }
     }
 
-    /** All bindings, in no order; not to be kept across events. */
-    public Collection<Binding> bindings() {
+    public int bindingCount() {
+        return cache.size();
+    }
+
+    /** A copy of all bindings, in no order. */
+    public List<Binding> bindings() {
         return cache.all();
     }
 
