@@ -47,6 +47,9 @@ public final class Main {
               deregistered      homeAddress
               expired           homeAddress
               stopped           bindings, which stay in the state file
+              unauthenticated   authentication: none is configured
+              state-not-written, state-not-synced, state-damaged, preference-not-read
+                                reason or found; a person should look
 
             Counters are in STATE_PATH/status.json, renewed every second.
 
