@@ -114,7 +114,12 @@ def test_move_to_another_foreign_link_keeps_home_agent_and_rules(lab: Lab, regis
         binding = lab.rest.binding(HOME)
         return binding is not None and binding["careOfAddress"] == care_of_address
 
+    def answered() -> bool:
+        return " 0% packet loss" in lab.network.shell("cn", "ping", "-6", "-c", "1", "-W", "1", HOME, check=False)
+
     eventually(moved, "the controller knows the new care-of address")
+    # The home agent tunnels as soon as it has acknowledged; the mobile node still has the acknowledgement to read.
+    eventually(answered, "the mobile node is reached at its new care-of address")
     mark = lab.capture.mark()
     output = lab.network.shell("cn", "ping", "-6", "-c", "3", "-i", "0.2", "-W", "2", HOME, check=False)
     assert " 0% packet loss" in output, output
@@ -149,6 +154,7 @@ def test_return_home(lab: Lab, registered: str) -> None:
     mark = lab.capture.mark()
     lab.network.shell("h", "ip", "-6", "neigh", "flush", "dev", "eth0")
     assert answered_at_home()
+    lab.capture.wait_for(frames.at("h", frames.advertisement(HOME), sent=False), "mn answers for itself", 5, mark)
     answers = lab.capture.matching(frames.at("h", frames.advertisement(HOME), sent=False), mark)
     assert {frames.advertised_mac(answer) for answer in answers} == {plan.MACS["mn"]}, "nobody else answers for mn"
     passed = lab.capture.matching(frames.at(registered, lambda seen: frames.destination(seen) == HOME), mark)
