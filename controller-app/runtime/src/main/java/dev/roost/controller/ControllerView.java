@@ -36,8 +36,14 @@ public interface ControllerView {
      * A connected switch.
      *
      * @param rulesKnown whether its rules have been read since it connected
+     * @param refusal why it refuses what it refused longest ago, if it refuses anything
      * @param problem why they cannot be read, if so
      */
     record SwitchView(
-            SwitchId id, String description, boolean rulesKnown, RuleStatus rules, Optional<String> problem) {}
+            SwitchId id,
+            String description,
+            boolean rulesKnown,
+            RuleStatus rules,
+            Optional<String> refusal,
+            Optional<String> problem) {}
 }

@@ -60,6 +60,7 @@ final class LiveView implements ControllerView {
                         each.connection().description(),
                         state.isKnown(),
                         state.status(),
+                        state.refusalReason(),
                         reconciler.problem(each.id())));
             }
         }
@@ -79,8 +80,11 @@ final class LiveView implements ControllerView {
         }
         for (SwitchView each : switches()) {
             each.problem().ifPresent(problem -> problems.add("switch " + each.id() + ": " + problem));
-            if (each.rules().refused() > 0) {
-                problems.add("switch " + each.id() + " refuses " + each.rules().refused() + " rules");
+            int refused = each.rules().refused();
+            if (refused > 0) {
+                problems.add("switch " + each.id() + " refuses " + refused
+                        + (refused == 1 ? " rule or group: " : " rules or groups, the first: ")
+                        + each.refusal().orElse("for no reason"));
             }
         }
         return problems;

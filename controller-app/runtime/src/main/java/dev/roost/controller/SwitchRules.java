@@ -1,6 +1,7 @@
 package dev.roost.controller;
 
 import dev.roost.openflow.rules.InstalledState;
+import dev.roost.openflow.rules.InstalledState.AuditRequest;
 import dev.roost.openflow.rules.RuleUpdate;
 import dev.roost.openflow.rules.Subject;
 import dev.roost.topology.SwitchId;
@@ -35,6 +36,7 @@ final class SwitchRules {
     private boolean auditWanted;
     private long auditStartedNanos;
     private boolean auditUnderWay;
+    private @Nullable AuditRequest toCompare;
     private long auditNanos;
     private Optional<String> problem = Optional.empty();
 
@@ -81,6 +83,7 @@ final class SwitchRules {
         slices.clear();
         onTheirWay = 0;
         auditUnderWay = false;
+        toCompare = null;
         state.onDisconnected();
     }
 
@@ -144,7 +147,7 @@ final class SwitchRules {
 
     /** Whether an audit is to begin now. */
     boolean takeAuditWanted() {
-        if (!auditWanted || !isSettled()) {
+        if (!auditWanted || !isSettled() || toCompare != null) {
             return false;
         }
         auditWanted = false;
@@ -163,6 +166,16 @@ final class SwitchRules {
     void auditEnded(long nowNanos) {
         auditUnderWay = false;
         auditNanos = nowNanos - auditStartedNanos;
+    }
+
+    /** What the switch has reported and is still to be compared; nobody is to wait for it. */
+    @Nullable
+    AuditRequest toCompare() {
+        return toCompare;
+    }
+
+    void compareNext(@Nullable AuditRequest request) {
+        toCompare = request;
     }
 
     /** How long the last audit took, most of it on the switch's side. */

@@ -40,6 +40,20 @@ class FlowReconcilerTest {
         home.receive(at, port, acknowledgement(homeAgent, homeAddress, 7));
     }
 
+    private void bindMany(int count) {
+        home.receive(s1, 1, advertisement(1));
+        for (int i = 0; i < count; i++) {
+            Ipv6Address homeAddress =
+                    new Ipv6Address(HomeLinkPackets.PREFIX.address().high(), 0x1_0000 + i);
+            s1.punt(ROUTER_PORT, bindingUpdate(homeAddress, addressOf(1), 7));
+            s1.punt(1, acknowledgement(1, homeAddress, 7));
+            if (i % 40 == 0) {
+                home.settle();
+            }
+        }
+        home.settle();
+    }
+
     private String whereGoes(FakeConnection from, byte[] frame) {
         return from.fake().receive(ROUTER_PORT, frame).toString();
     }
@@ -148,7 +162,7 @@ class FlowReconcilerTest {
 
         assertThat(home.eventKinds()).contains("switch-refused");
         assertThat(home.ask(ControllerView::problems))
-                .containsExactly("switch 00:00:00:00:00:00:00:02 refuses 1 rules");
+                .containsExactly("switch 00:00:00:00:00:00:00:02 refuses 1 rule or group: FLOW_MOD_FAILED/TABLE_FULL");
         assertThat(home.counters.value(
                         "roost_openflow_errors_total",
                         "switch",
@@ -158,9 +172,34 @@ class FlowReconcilerTest {
                         "about",
                         "flow-mod"))
                 .isPositive();
-        s2.takeRuleMessages();
-        home.pass(Duration.ofSeconds(6));
-        assertThat(s2.takeRuleMessages()).isNotEmpty();
+        assertThat(auditsWithMessages(s2, 40))
+                .as("1, 2, 4, 8 and 16 audits apart")
+                .isEqualTo(5);
+    }
+
+    private long auditsWithMessages(FakeConnection connection, int audits) {
+        connection.takeRuleMessages();
+        long busy = 0;
+        for (int i = 0; i < audits; i++) {
+            home.pass(Duration.ofSeconds(5));
+            busy += connection.takeRuleMessages().isEmpty() ? 0 : 1;
+        }
+        return busy;
+    }
+
+    @Test
+    void comparesWhatManyRulesCameToWhilePacketsAreAnswered() {
+        int count = 2500;
+        bind(MOBILE_NODE, 1, s1, 1);
+        bindMany(count);
+        deleteAllRules(s1);
+
+        home.passWithoutTurns(Duration.ofSeconds(6));
+        int turns = home.countTurns();
+
+        assertThat(turns).as("in slices").isGreaterThan(2 * count / 1000);
+        assertThat(s1.fake().flowCount()).isGreaterThan(2 * count);
+        assertThat(whereGoes(s1, userPacket(MOBILE_NODE))).isEqualTo("output:1 eth_dst=" + macOf(1));
     }
 
     @Test
@@ -206,17 +245,7 @@ class FlowReconcilerTest {
     @Test
     void givesManyMobileNodesToASwitchInSlices() {
         int count = 1500;
-        home.receive(s1, 1, advertisement(1));
-        for (int i = 0; i < count; i++) {
-            Ipv6Address homeAddress =
-                    new Ipv6Address(HomeLinkPackets.PREFIX.address().high(), 0x1_0000 + i);
-            s1.punt(ROUTER_PORT, bindingUpdate(homeAddress, addressOf(1), 7));
-            s1.punt(1, acknowledgement(1, homeAddress, 7));
-            if (i % 40 == 0) {
-                home.settle();
-            }
-        }
-        home.settle();
+        bindMany(count);
         int rules = s1.fake().flowCount();
         assertThat(rules).isGreaterThan(2 * count);
 

@@ -85,7 +85,11 @@ final class HomeLinkPackets {
     }
 
     static byte[] discoveryRequest(int identifier) {
-        return frame(ROUTER_MAC, CARE_OF, ANYCAST, List.of(), new HomeAgentAddressDiscoveryRequest(identifier));
+        return discoveryRequest(identifier, CARE_OF);
+    }
+
+    static byte[] discoveryRequest(int identifier, Ipv6Address source) {
+        return frame(ROUTER_MAC, source, ANYCAST, List.of(), new HomeAgentAddressDiscoveryRequest(identifier));
     }
 
     static byte[] echoRequest(Ipv6Address destination) {

@@ -19,15 +19,15 @@ final class ManualLoopThread implements LoopThread {
     @Override
     public void awaitEnd(Duration patience) {}
 
-    /** Takes turns until nothing waits and nothing is due. */
-    void settle() {
+    /** Takes turns until nothing waits and nothing is due; returns how many. */
+    int settle() {
         Turns current = turns;
         if (current == null) {
             throw new IllegalStateException("not started");
         }
         for (int i = 0; i < 10_000; i++) {
             if (current.turn() != 0 && !current.hasWork()) {
-                return;
+                return i + 1;
             }
         }
         throw new AssertionError("the loop does not come to rest");

@@ -1,5 +1,8 @@
 package dev.roost.controller;
 
+import dev.roost.controller.api.ApiRequest;
+import dev.roost.controller.api.ApiResponse;
+import dev.roost.controller.api.ApiRouter;
 import dev.roost.mobileip.OpaqueBytes;
 import dev.roost.openflow.fake.FakeSwitch;
 import dev.roost.openflow.rules.RuleCompiler;
@@ -8,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -76,7 +80,12 @@ final class TestController {
     }
 
     void settle() {
-        thread.settle();
+        int unused = thread.settle();
+    }
+
+    /** Settles, and returns how many turns it took. */
+    int countTurns() {
+        return thread.settle();
     }
 
     /** Lets time pass in steps of a tenth of a second. */
@@ -95,6 +104,17 @@ final class TestController {
         CompletableFuture<T> answer = controller.query(question);
         settle();
         return answer.join();
+    }
+
+    /** Asks the API as a host would, on a thread of its own, with the loop running meanwhile. */
+    ApiResponse request(String method, String path, Map<String, String> query, String body) {
+        ApiRouter router = new ApiRouter(controller, () -> nanos);
+        CompletableFuture<ApiResponse> response =
+                CompletableFuture.supplyAsync(() -> router.handle(new ApiRequest(method, path, query, body)));
+        while (!response.isDone()) {
+            settle();
+        }
+        return response.join();
     }
 
     List<String> eventKinds() {

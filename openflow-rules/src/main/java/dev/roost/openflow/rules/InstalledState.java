@@ -1,11 +1,6 @@
 package dev.roost.openflow.rules;
 
-import java.util.Collections;
 import java.util.HashMap;
-import java.util.HashSet;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -20,8 +15,8 @@ import org.projectfloodlight.openflow.protocol.OFGroupDescStatsRequest;
  *
  * <ul>
  *   <li>{@link #want} and {@link #forget} for each subject that changed, then {@link #difference} once: the cost is that of what changed,
- *   <li>{@link #startAudit} when the switch has connected and every few seconds, hands the replies to the {@link ReadBack}, and sends what
- *       {@link #finishAudit} returns,
+ *   <li>{@link #startAudit} when the switch has connected and every few seconds, hands the replies to the {@link ReadBack}, calls
+ *       {@link #compare} until all of it is looked at, and sends what {@link #finishAudit} returns,
  *   <li>{@link #onConfirmed}, {@link #onRefused} and {@link #onDisconnected} as the switch reports.
  * </ul>
  *
@@ -30,7 +25,7 @@ import org.projectfloodlight.openflow.protocol.OFGroupDescStatsRequest;
  * places that were changed after it began, because the reply may be older than the change.
  *
  * <p>Rules without our cookie are never changed: where one of them sits in a place that we want, that place is left alone, the table-miss
- * entry being the usual case. A rule that the switch refused is tried again by the next audit.
+ * entry being the usual case. A rule or group that the switch refused is tried again by later audits, ever more rarely ({@link Refusals}).
  */
 public final class InstalledState {
 
@@ -39,47 +34,20 @@ public final class InstalledState {
 
     private static final int SENT_LIMIT = 1 << 19;
 
-    private static final FlowKey TABLE_MISS = new FlowKey(Pipeline.TABLE_MISS.priority(), RuleMatch.everything());
-
     private final WantedRules wanted = new WantedRules();
     private final SentMessages sent = new SentMessages(SENT_LIMIT);
     private final AuditCounts counts = new AuditCounts();
+    private final Refusals refusals = new Refusals();
 
-    private final Map<FlowKey, Installed> flows = new HashMap<>();
+    private final BelievedFlows flows = new BelievedFlows();
     private final Map<Integer, GroupRule> groups = new HashMap<>();
 
-    /** Why the switch does not take a rule; tried again by a later audit, those first that waited longest. */
-    private final Map<FlowKey, String> refused = new LinkedHashMap<>();
-
-    /** Places of ours that rules of others hold. */
-    private Set<FlowKey> occupied = new HashSet<>();
+    private final OthersRules others = new OthersRules();
 
     private boolean known;
+    private Optional<Comparison> audit = Optional.empty();
 
-    /** The next audit has to look at the rules of others as well. */
-    private boolean lookAtOthers = true;
-
-    private Optional<Audit> audit = Optional.empty();
-
-    /** A rule that the switch is believed to have, with its counters as of the last audit. */
-    private static final class Installed {
-
-        private FlowRule rule;
-        private long packets;
-        private long bytes;
-
-        Installed(FlowRule rule) {
-            this.rule = rule;
-        }
-
-        void counted(ReadBack.Flow flow) {
-            packets = flow.packets();
-            bytes = flow.bytes();
-        }
-    }
-
-    /** An audit under way and the places that its reply may be too old for. */
-    private record Audit(ReadBack readBack, Set<FlowKey> flowsTouched, Set<Integer> groupsTouched) {}
+    private int deviations;
 
     /** What to ask a switch for, and where to put the answers. */
     public record AuditRequest(OFFlowStatsRequest flows, OFGroupDescStatsRequest groups, ReadBack readBack) {}
@@ -99,12 +67,18 @@ public final class InstalledState {
         return Set.copyOf(wanted.subjects());
     }
 
+    /** Those of them that are no mobile nodes, and so are few. */
+    public Set<Subject> subjectsWithoutMobileNodes() {
+        return Set.copyOf(wanted.subjectsWithoutMobileNodes());
+    }
+
     /** The connection is gone; what the switch has is unknown until the next audit. */
     public void onDisconnected() {
         known = false;
-        lookAtOthers = true;
+        others.lookNext();
         audit = Optional.empty();
         sent.clear();
+        refusals.onDisconnected();
     }
 
     /** Whether an audit has been finished since the switch connected, so that differences can be sent. */
@@ -115,14 +89,14 @@ public final class InstalledState {
     /** Begins an audit, in place of one that may be under way. */
     public AuditRequest startAudit(OFFactory factory) {
         OpenFlowWriter writer = new OpenFlowWriter(factory);
-        ReadBack readBack = new ReadBack(lookAtOthers);
-        audit = Optional.of(new Audit(readBack, new HashSet<>(), new HashSet<>()));
-        return new AuditRequest(writer.flowStats(lookAtOthers), writer.groupDescriptions(), readBack);
+        ReadBack readBack = new ReadBack(others.areToBeLookedAt());
+        audit = Optional.of(new Comparison(readBack, known, wanted, flows, groups, others, counts));
+        return new AuditRequest(writer.flowStats(readBack.everybodys()), writer.groupDescriptions(), readBack);
     }
 
     /**
      * Takes what the switch reported for the truth, and returns what is to be repaired; nothing for an audit that was given up. One look-up
-     * for each rule: quick enough for the loop with a hundred thousand of them.
+     * for each rule that was not {@linkplain #compare compared} yet.
      */
     public RuleUpdate finishAudit(ReadBack readBack, OFFactory factory) {
         return finishAudit(readBack, factory, Integer.MAX_VALUE);
@@ -130,37 +104,40 @@ public final class InstalledState {
 
     /** The same, with messages about {@code most} places at most; {@link #difference} has the rest. */
     public RuleUpdate finishAudit(ReadBack readBack, OFFactory factory, int most) {
-        Optional<Audit> current = audit.filter(underWay -> underWay.readBack() == readBack);
+        compare(readBack, Integer.MAX_VALUE);
+        Optional<Comparison> current = audit.filter(underWay -> underWay.isOf(readBack));
         if (current.isEmpty()) {
             return RuleUpdate.NOTHING;
         }
         audit = Optional.empty();
-        Set<FlowKey> toCompare = wanted.takeChangedFlows();
-        refused.keySet().stream().limit(RETRY_LIMIT).forEach(toCompare::add);
-        toCompare.addAll(occupied);
-        if (readBack.everybodys()) {
-            occupied = new HashSet<>(readBack.foreign());
-            lookAtOthers = false;
-        }
-        boolean hadTableMiss = flows.containsKey(TABLE_MISS);
-        believeFlows(readBack, current.get().flowsTouched(), toCompare);
-        believeGroups(readBack, current.get().groupsTouched());
-        if (!readBack.everybodys() && hadTableMiss && !flows.containsKey(TABLE_MISS)) {
-            // Gone, or replaced by somebody: not to be put back before it is known which.
-            occupied.add(TABLE_MISS);
-            lookAtOthers = true;
-        }
-        if (known) {
-            counts.unexpected(readBack.strays().size());
-        }
+        deviations = current.get().deviations();
         known = true;
+        refusals.due(RETRY_LIMIT).forEach(place -> {
+            place.flow().ifPresent(wanted::lookAgain);
+            place.group().ifPresent(wanted::lookAgain);
+        });
         RuleDiff diff = new RuleDiff();
         OpenFlowWriter writer = new OpenFlowWriter(factory);
         readBack.strays()
                 .forEach(stray -> diff.deletion(writer.delete(stray.table(), stray.match(), stray.priority())));
-        List<Integer> groupsToCompare = groupsToCompare();
-        wanted.lookAgain(toCompare);
-        return update(diff, writer, wanted.takeChangedFlows(most), groupsToCompare);
+        return update(diff, writer, wanted.takeChangedFlows(most), wanted.takeChangedGroups());
+    }
+
+    /** What the last audit found missing, altered or not to be ours; all of it, when it was the first of a connection. */
+    public int deviations() {
+        return deviations;
+    }
+
+    /**
+     * Looks at part of what the switch reported: the groups, then {@code most} rules at most, so that a hundred thousand of them hold nobody
+     * up. Differences may be sent meanwhile.
+     *
+     * @return whether all has been looked at, so that {@link #finishAudit} is quick; also true for an audit that was given up
+     */
+    public boolean compare(ReadBack readBack, int most) {
+        return audit.filter(underWay -> underWay.isOf(readBack))
+                .map(underWay -> underWay.step(most))
+                .orElse(true);
     }
 
     /** What must be sent since the last call; nothing while the state is unknown. */
@@ -187,7 +164,7 @@ public final class InstalledState {
 
     /** The switch has passed a barrier that was sent right after this update. */
     public void onConfirmed(RuleUpdate update) {
-        sent.confirm(update);
+        sent.confirm(update, refusals::taken);
     }
 
     /**
@@ -198,34 +175,41 @@ public final class InstalledState {
      */
     public Optional<String> onRefused(long xid, String reason) {
         Optional<SentMessages.Target> target = sent.remove(xid);
-        target.flatMap(SentMessages.Target::flow).ifPresent(key -> {
-            flows.remove(key);
-            refused.put(key, reason);
+        target.ifPresent(place -> {
+            place.flow().ifPresent(key -> {
+                flows.remove(key);
+                wanted.flow(key).ifPresent(rule -> refusals.add(place, rule, reason));
+            });
+            place.group().ifPresent(id -> {
+                groups.remove(id);
+                wanted.group(id).ifPresent(group -> refusals.add(place, group, reason));
+            });
         });
-        target.flatMap(SentMessages.Target::group).ifPresent(id -> groups.remove(id));
         return target.map(what -> what.flow()
                 .map(FlowKey::toString)
                 .orElseGet(
                         () -> "group " + Integer.toUnsignedString(what.group().orElse(0))));
     }
 
-    /** The rules that the switch does not take, and why. */
-    public Map<FlowKey, String> refusals() {
-        return Collections.unmodifiableMap(refused);
+    /** Why the switch refuses what it refused longest ago; empty when it refuses nothing. */
+    public Optional<String> refusalReason() {
+        return refusals.firstReason();
     }
 
     /** Every wanted rule, in no particular order. */
     public void forEachRule(RuleVisitor visitor) {
-        wanted.flows().forEach((key, claim) -> {
-            Installed installed = flows.get(key);
-            boolean there = installed != null && installed.rule.equals(claim.rule());
-            visitor.rule(
-                    claim.owner(),
-                    claim.rule(),
-                    there,
-                    installed == null ? 0 : installed.packets,
-                    installed == null ? 0 : installed.bytes);
-        });
+        wanted.flows().forEach((key, claim) -> visit(claim, visitor));
+    }
+
+    /** The rules that a subject wants, as they were compiled. */
+    public void forEachRule(Subject subject, RuleVisitor visitor) {
+        wanted.of(subject).forEach(claim -> visit(claim, visitor));
+    }
+
+    private void visit(WantedRules.Claim claim, RuleVisitor visitor) {
+        FlowKey key = claim.rule().key();
+        boolean there = flows.rule(key).filter(claim.rule()::equals).isPresent();
+        visitor.rule(claim.owner(), claim.rule(), there, flows.packets(key), flows.bytes(key));
     }
 
     /** Every wanted group, in no particular order. */
@@ -254,81 +238,15 @@ public final class InstalledState {
                 flows.size(),
                 wanted.groups().size(),
                 groups.size(),
-                refused.size(),
-                (int) occupied.stream().filter(wanted.flows()::containsKey).count(),
+                refusals.size(),
+                refusals.retried(),
+                others.countOf(wanted.flows().keySet()),
                 sent.size(),
                 sent.givenUp(),
                 wanted.conflicts(),
                 counts.missing(),
                 counts.altered(),
                 counts.unexpected());
-    }
-
-    private void believeFlows(ReadBack readBack, Set<FlowKey> touched, Set<FlowKey> different) {
-        Map<FlowKey, ReadBack.Flow> reported = readBack.flows();
-        Iterator<Map.Entry<FlowKey, Installed>> believed = flows.entrySet().iterator();
-        int confirmed = 0;
-        while (believed.hasNext()) {
-            Map.Entry<FlowKey, Installed> entry = believed.next();
-            FlowKey key = entry.getKey();
-            Installed installed = entry.getValue();
-            ReadBack.Flow found = reported.get(key);
-            if (found != null && found.isFor(installed.rule)) {
-                installed.counted(found);
-                confirmed++;
-            } else if (!touched.contains(key)) {
-                different.add(key);
-                if (found == null) {
-                    believed.remove();
-                    counts.missing(known);
-                } else {
-                    installed.rule = found.rule(key);
-                    counts.altered(known);
-                }
-            }
-        }
-        if (confirmed == reported.size()) {
-            return;
-        }
-        reported.forEach((key, found) -> {
-            if (!flows.containsKey(key) && !touched.contains(key)) {
-                // The same object as the wanted one where they are equal: there may be very many.
-                FlowRule rule = wanted.flow(key).filter(found::isFor).orElseGet(() -> found.rule(key));
-                Installed installed = new Installed(rule);
-                installed.counted(found);
-                flows.put(rule.key(), installed);
-                different.add(key);
-                counts.unexpected(known ? 1 : 0);
-            }
-        });
-    }
-
-    private void believeGroups(ReadBack readBack, Set<Integer> touched) {
-        Set<Integer> ids = new HashSet<>(groups.keySet());
-        ids.addAll(readBack.groups().keySet());
-        ids.removeAll(touched);
-        for (int id : ids) {
-            GroupRule believed = groups.get(id);
-            Optional<GroupRule> found = readBack.group(id);
-            if (found.isEmpty()) {
-                groups.remove(id);
-                counts.missing(known);
-            } else if (!found.get().equals(believed)) {
-                groups.put(id, found.get());
-                if (believed == null) {
-                    counts.unexpected(known ? 1 : 0);
-                } else {
-                    counts.altered(known);
-                }
-            }
-        }
-    }
-
-    private List<Integer> groupsToCompare() {
-        wanted.takeChangedGroups();
-        Set<Integer> ids = new HashSet<>(wanted.groups().keySet());
-        ids.addAll(groups.keySet());
-        return ids.stream().sorted(Integer::compareUnsigned).toList();
     }
 
     private RuleUpdate update(
@@ -341,7 +259,12 @@ public final class InstalledState {
     private void diffGroup(RuleDiff diff, OpenFlowWriter writer, int id) {
         Optional<GroupRule> want = wanted.group(id);
         GroupRule have = groups.get(id);
-        if (want.equals(Optional.ofNullable(have))) {
+        SentMessages.Target target = SentMessages.Target.ofGroup(id);
+        if (want.isEmpty()) {
+            refusals.remove(target);
+        }
+        if (want.equals(Optional.ofNullable(have))
+                || want.filter(group -> refusals.mustWait(target, group)).isPresent()) {
             return;
         }
         if (want.isEmpty() && wanted.hasChangedFlows()) {
@@ -349,32 +272,38 @@ public final class InstalledState {
             wanted.lookAgain(id);
             return;
         }
-        audit.ifPresent(underWay -> underWay.groupsTouched().add(id));
-        SentMessages.Target target = SentMessages.Target.ofGroup(id);
+        audit.ifPresent(underWay -> underWay.groupTouched(id));
         if (want.isEmpty()) {
             groups.remove(id);
             diff.groupDeletion(sent.sent(writer.deleteGroup(id), target));
             return;
         }
         groups.put(id, want.get());
+        refusals.trying(target);
         diff.group(sent.sent(have == null ? writer.add(want.get()) : writer.modify(want.get()), target));
     }
 
     private void diffFlow(RuleDiff diff, OpenFlowWriter writer, FlowKey key) {
         Optional<FlowRule> want = wanted.flow(key);
-        Optional<FlowRule> have = Optional.ofNullable(flows.get(key)).map(installed -> installed.rule);
-        refused.remove(key);
-        if (want.equals(have) || (have.isEmpty() && occupied.contains(key))) {
-            return;
-        }
-        audit.ifPresent(underWay -> underWay.flowsTouched().add(key));
+        Optional<FlowRule> have = flows.rule(key);
         SentMessages.Target target = SentMessages.Target.of(key);
         if (want.isEmpty()) {
+            refusals.remove(target);
+        }
+        if (want.equals(have)
+                || (have.isEmpty() && others.hold(key))
+                || want.filter(rule -> refusals.mustWait(target, rule)).isPresent()) {
+            return;
+        }
+        audit.ifPresent(underWay -> underWay.flowTouched(key));
+        if (want.isEmpty()) {
             flows.remove(key);
+            refusals.roomWasMade();
             diff.deletion(sent.sent(writer.delete(key), target));
             return;
         }
-        flows.put(key, new Installed(want.get()));
+        flows.sent(want.get());
+        refusals.trying(target);
         diff.addition(sent.sent(writer.add(want.get()), target));
     }
 }

@@ -4,7 +4,8 @@ package dev.roost.openflow.rules;
  * The figures of one switch.
  *
  * @param flowsInstalled believed to be there, wanted or not
- * @param refused rules that the switch does not take
+ * @param refused rules and groups that the switch does not take
+ * @param retried how often something that was refused was sent again, ever
  * @param occupied wanted places that somebody else's rule holds
  * @param unconfirmed messages not yet passed by a barrier
  * @param unattributable messages whose errors could no longer be told apart, ever
@@ -19,6 +20,7 @@ public record RuleStatus(
         int groupsWanted,
         int groupsInstalled,
         int refused,
+        long retried,
         int occupied,
         int unconfirmed,
         long unattributable,

@@ -4,6 +4,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.projectfloodlight.openflow.protocol.OFMessage;
 
 /**
@@ -48,8 +49,13 @@ final class SentMessages {
         return Optional.ofNullable(byXid.remove(xid));
     }
 
-    void confirm(RuleUpdate update) {
-        update.messages().forEach(message -> byXid.remove(message.getXid()));
+    void confirm(RuleUpdate update, Consumer<Target> taken) {
+        for (OFMessage message : update.messages()) {
+            Target target = byXid.remove(message.getXid());
+            if (target != null) {
+                taken.accept(target);
+            }
+        }
     }
 
     void clear() {

@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
 final class WantedRules {
 
     private final Map<Subject, SubjectRules> bySubject = new HashMap<>();
+    /** Subjects other than mobile nodes, which are few. */
+    private final Set<Subject> few = new LinkedHashSet<>();
+
     private final Map<FlowKey, Claim> flows = new HashMap<>();
     private final Map<Integer, GroupRule> groups = new HashMap<>();
 
@@ -42,8 +45,12 @@ final class WantedRules {
         }
         if (rules.equals(SubjectRules.NONE)) {
             bySubject.remove(subject);
+            few.remove(subject);
         } else {
             bySubject.put(subject, rules);
+            if (!(subject instanceof Subject.MobileNode)) {
+                few.add(subject);
+            }
         }
         Set<FlowKey> kept = rules.flows().stream().map(FlowRule::key).collect(Collectors.toCollection(HashSet::new));
         for (FlowRule rule : before.flows()) {
@@ -76,6 +83,23 @@ final class WantedRules {
         return bySubject.keySet();
     }
 
+    /** Those that are no mobile nodes. */
+    Set<Subject> subjectsWithoutMobileNodes() {
+        return few;
+    }
+
+    /** The rules that a subject has, without those whose place another holds. */
+    List<Claim> of(Subject subject) {
+        List<Claim> claims = new ArrayList<>();
+        for (FlowRule rule : bySubject.getOrDefault(subject, SubjectRules.NONE).flows()) {
+            Claim claim = flows.get(rule.key());
+            if (claim != null && claim.owner().equals(subject)) {
+                claims.add(claim);
+            }
+        }
+        return claims;
+    }
+
     /** The places that were wanted differently since the last call. */
     Set<FlowKey> takeChangedFlows() {
         Set<FlowKey> taken = changedFlows;
@@ -100,6 +124,11 @@ final class WantedRules {
     /** Notes places to be looked at as if they were wanted differently. */
     void lookAgain(Collection<FlowKey> keys) {
         changedFlows.addAll(keys);
+    }
+
+    /** Notes a place to be looked at as if it was wanted differently. */
+    void lookAgain(FlowKey key) {
+        changedFlows.add(key);
     }
 
     /** Notes a group to be looked at as if it was wanted differently. */

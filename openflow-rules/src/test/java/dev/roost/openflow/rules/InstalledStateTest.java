@@ -285,7 +285,7 @@ final class InstalledStateTest {
 
         full.audit();
         assertThat(full.state.status().refused()).isEqualTo(2);
-        assertThat(full.state.refusals().values()).allMatch(reason -> reason.contains("TABLE_FULL"));
+        assertThat(full.state.refusalReason().orElseThrow()).contains("TABLE_FULL");
         assertThat(full.state.status().flowsInstalled()).isEqualTo(rules - 2);
         List<Boolean> installed = new ArrayList<>();
         full.state.forEachRule((subject, rule, there, packets, bytes) -> installed.add(there));
@@ -296,6 +296,83 @@ final class InstalledStateTest {
         full.audit();
         assertThat(full.state.status().refused()).isZero();
         assertThat(full.state.status().flowsInstalled()).isEqualTo(rules - 4);
+    }
+
+    @Test
+    void asksForWhatWasRefusedEverMoreRarely() {
+        Map<Subject, SubjectRules> wanted = HomeLink.wanted(S1, HomeLink.topology());
+        int rules = wanted.values().stream().mapToInt(one -> one.flows().size()).sum();
+        Reconciled full = new Reconciled(new FakeSwitch(8, rules - 1, 10));
+        full.wantAll(wanted);
+        full.audit();
+
+        List<Integer> tried = new ArrayList<>();
+        for (int audit = 1; audit <= 130; audit++) {
+            if (!full.audit().isEmpty()) {
+                tried.add(audit);
+            }
+        }
+        assertThat(tried).containsExactly(1, 3, 7, 15, 31, 63, 95, 127);
+        assertThat(full.state.status().retried()).isEqualTo(tried.size());
+
+        full.state.forget(new Subject.HomeAgent(0, HA2.index()));
+        full.sendDifference();
+        full.audit();
+        assertThat(full.state.status().refused()).as("there is room again").isZero();
+    }
+
+    @Test
+    void triesAGroupThatWasRefusedAndTheRulesThatPointAtItEverMoreRarely() {
+        Reconciled full = new Reconciled(new FakeSwitch(8, 1000, 1));
+        full.wantAll(HomeLink.wanted(S1, HomeLink.topology()));
+        full.audit();
+        assertThat(full.state.status().refused()).isPositive();
+
+        int busy = 0;
+        for (int audit = 1; audit <= 31; audit++) {
+            busy += full.audit().isEmpty() ? 0 : 1;
+        }
+        assertThat(busy).isEqualTo(5);
+    }
+
+    @Test
+    void triesAtOnceWhenASwitchComesAgain() {
+        Map<Subject, SubjectRules> wanted = HomeLink.wanted(S1, HomeLink.topology());
+        int rules = wanted.values().stream().mapToInt(one -> one.flows().size()).sum();
+        Reconciled full = new Reconciled(new FakeSwitch(8, rules - 1, 10));
+        full.wantAll(wanted);
+        for (int audit = 0; audit < 5; audit++) {
+            full.audit();
+        }
+
+        full.state.onDisconnected();
+
+        assertThat(full.audit()).isNotEmpty();
+    }
+
+    @Test
+    void comparesInStepsBetweenWhichDifferencesGoOut() {
+        start();
+        switched.behindOurBack(writer.delete(rule(Pipeline.STEERING).key()));
+        switched.behindOurBack(writer.deleteGroup(GroupIds.of(0, HA2.index())));
+        InstalledState.AuditRequest request = switched.state.startAudit(FACTORY);
+        switched.read(request);
+
+        int steps = 1;
+        while (!switched.state.compare(request.readBack(), 1)) {
+            Subject.MobileNode another = new Subject.MobileNode(0, Ipv6Address.parse("2001:db8:1::7:" + steps));
+            switched.state.want(another, COMPILER.forMobileNode(another, HA1.index()));
+            switched.sendDifference();
+            steps++;
+        }
+
+        assertThat(steps).isGreaterThan(10);
+        switched.send(switched.state.finishAudit(request.readBack(), FACTORY));
+        assertThat(switched.state.deviations()).isEqualTo(2);
+        assertThat(switched.state.status().refused()).isZero();
+        assertThat(switched.fake.flowCount()).isEqualTo(switched.state.status().flowsWanted());
+        assertThat(switched.audit()).isEmpty();
+        assertThat(switched.state.deviations()).isZero();
     }
 
     @Test

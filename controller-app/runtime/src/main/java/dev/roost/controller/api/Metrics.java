@@ -63,6 +63,7 @@ final class Metrics {
             add("roost_switch_groups_wanted", labels, each.rules().groupsWanted());
             add("roost_switch_groups_installed", labels, each.rules().groupsInstalled());
             add("roost_switch_rules_refused", labels, each.rules().refused());
+            add("roost_switch_rules_retried", labels, (double) each.rules().retried());
             add("roost_switch_rules_found_missing", labels, (double)
                     each.rules().missing());
             add("roost_switch_rules_found_altered", labels, (double)
