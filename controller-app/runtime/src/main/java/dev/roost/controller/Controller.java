@@ -164,11 +164,13 @@ public final class Controller implements SwitchEvents, AutoCloseable {
 
     @Override
     public void onSwitchConnected(OpenFlowSwitch connection, List<OFPortDesc> ports) {
+        queue.admit(connection);
         state.post(connection, () -> state.onSwitchConnected(connection, ports));
     }
 
     @Override
     public void onSwitchDisconnected(OpenFlowSwitch connection) {
+        queue.dismiss(connection);
         queue.offerAlways(() -> state.onSwitchDisconnected(connection));
     }
 

@@ -1,6 +1,8 @@
 package dev.roost.controller;
 
+import java.util.Map;
 import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
@@ -9,37 +11,83 @@ import org.jspecify.annotations.Nullable;
 /**
  * Where all other threads leave work for the loop, in one order. Many put in, one takes out, nobody waits to put in.
  *
- * <p>Bounded by packets, not by batches: a packet too many is dropped and counted, and whoever sent it asks again. Tasks
- * are few (a port went down, somebody looks at the dashboard) and have a limit of their own, so that a flood of packets
- * never loses the news that a port went down.
+ * <p>Bounded by packets, not by batches: a packet too many is dropped and counted, and whoever sent it asks again. Each
+ * connected switch may fill an equal share of the room and no more, so that a flood at one does not silence the others.
+ * Tasks are few (a port went down, somebody looks at the dashboard) and have a limit of their own, so that a flood of
+ * packets never loses the news that a port went down.
  */
 final class EventQueue {
 
     private final LoopThread consumer;
     private final int packetLimit;
     private final int taskLimit;
-    private final LongAdder packetsDropped;
+    private final Counters counters;
+    private final LongAdder packetsOfGoneSwitches;
     private final LongAdder tasksRefused;
 
     private final Queue<LoopEvent> events = new ConcurrentLinkedQueue<>();
+    private final Map<OpenFlowSwitch, Share> shares = new ConcurrentHashMap<>();
     private final AtomicInteger packets = new AtomicInteger();
     private final AtomicInteger tasks = new AtomicInteger();
+
+    /** What one connection has waiting. */
+    static final class Share {
+
+        private final AtomicInteger packets = new AtomicInteger();
+        private final LongAdder dropped;
+
+        private Share(LongAdder dropped) {
+            this.dropped = dropped;
+        }
+    }
 
     EventQueue(LoopThread consumer, int packetLimit, int taskLimit, Counters counters) {
         this.consumer = consumer;
         this.packetLimit = packetLimit;
         this.taskLimit = taskLimit;
-        this.packetsDropped = counters.counter("roost_packets_dropped_total", "reason", "queue-full");
+        this.counters = counters;
+        this.packetsOfGoneSwitches = counters.counter("roost_packets_dropped_total", "reason", "switch-gone");
         this.tasksRefused = counters.counter("roost_tasks_refused_total");
     }
 
+    /** Gives a connection its share; to be called before its first packets. */
+    void admit(OpenFlowSwitch connection) {
+        shares.put(
+                connection,
+                new Share(counters.counter(
+                        "roost_packets_dropped_total",
+                        "reason",
+                        "queue-full",
+                        "switch",
+                        connection.id().toString())));
+    }
+
+    /** The connection is gone: its share is the others', once what waits of it has been taken. */
+    void dismiss(OpenFlowSwitch connection) {
+        shares.remove(connection);
+    }
+
     boolean offer(PacketInBatch batch) {
+        Share share = shares.get(batch.connection());
         int size = batch.size();
-        if (packets.addAndGet(size) > packetLimit) {
-            packets.addAndGet(-size);
-            packetsDropped.add(size);
+        if (share == null) {
+            packetsOfGoneSwitches.add(size);
             return false;
         }
+        int most = packetLimit / Math.max(1, shares.size());
+        if (share.packets.addAndGet(size) > most) {
+            share.packets.addAndGet(-size);
+            share.dropped.add(size);
+            return false;
+        }
+        if (packets.addAndGet(size) > packetLimit) {
+            // Another switch has more waiting than its share allows since this one came; that is over in a moment.
+            packets.addAndGet(-size);
+            share.packets.addAndGet(-size);
+            share.dropped.add(size);
+            return false;
+        }
+        batch.waitsIn(share);
         add(batch);
         return true;
     }
@@ -71,6 +119,7 @@ final class EventQueue {
         LoopEvent event = events.poll();
         if (event instanceof PacketInBatch batch) {
             packets.addAndGet(-batch.size());
+            batch.share().packets.addAndGet(-batch.size());
         } else if (event != null) {
             tasks.decrementAndGet();
         }

@@ -2,6 +2,7 @@ package dev.roost.controller;
 
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Punted packets of one switch in the order they came, handed to the loop in one piece: all frames in one array, so
@@ -21,6 +22,7 @@ public final class PacketInBatch implements LoopEvent {
     private int[] ports;
     private int size;
     private int used;
+    private EventQueue.@Nullable Share share;
 
     /**
      * @param receivedNanos {@link System#nanoTime} when the packets were read
@@ -87,6 +89,19 @@ public final class PacketInBatch implements LoopEvent {
 
     public int length(int index) {
         return ends[index] - start(index);
+    }
+
+    /** The queue notes whose room this takes up. */
+    void waitsIn(EventQueue.Share of) {
+        share = of;
+    }
+
+    EventQueue.Share share() {
+        EventQueue.Share known = share;
+        if (known == null) {
+            throw new IllegalStateException("a batch of " + connection.id() + " that was never queued");
+        }
+        return known;
     }
 
     /** All frames, to be read by absolute index; neither position nor limit means anything. */

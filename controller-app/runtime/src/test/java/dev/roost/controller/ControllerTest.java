@@ -266,8 +266,37 @@ class ControllerTest {
         home.settle();
 
         assertThat(s1.takeSent()).hasSize(100);
-        assertThat(home.counters.value("roost_packets_dropped_total", "reason", "queue-full"))
-                .isEqualTo(50);
+        assertThat(droppedBecauseFull(1)).isEqualTo(50);
+    }
+
+    private long droppedBecauseFull(int datapath) {
+        return home.counters.value(
+                "roost_packets_dropped_total", "reason", "queue-full", "switch", "00:00:00:00:00:00:00:0" + datapath);
+    }
+
+    @Test
+    void keepsRoomForASwitchWhileAnotherFloods() {
+        FakeConnection s2 = home.connect(2, new FakeSwitch());
+        home.receive(s1, 1, advertisement(1));
+        for (int i = 0; i < 150; i++) {
+            s1.punt(ROUTER_PORT, discoveryRequest(i));
+        }
+        for (int i = 0; i < 50; i++) {
+            s2.punt(ROUTER_PORT, discoveryRequest(i));
+        }
+        home.settle();
+
+        assertThat(s1.takeSent()).hasSize(50);
+        assertThat(s2.takeSent()).hasSize(50);
+        assertThat(droppedBecauseFull(1)).isEqualTo(100);
+        assertThat(droppedBecauseFull(2)).isZero();
+
+        home.disconnect(s2);
+        for (int i = 0; i < 100; i++) {
+            s1.punt(ROUTER_PORT, discoveryRequest(i));
+        }
+        home.settle();
+        assertThat(s1.takeSent()).as("alone again").hasSize(100);
     }
 
     @Test
