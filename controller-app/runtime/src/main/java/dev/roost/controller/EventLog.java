@@ -5,13 +5,13 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells people what happened: one log line, and one entry among the recent events. The same kind is not logged more than
- * a few times in ten seconds, since a host that lies once usually goes on doing so; what is left out is counted.
+ * Tells people what happened: one log line, and one entry among the recent events. Every event, of whatever kind, passes
+ * here, and the same kind is not told of the same home network more than a few times in ten seconds, since a host that
+ * lies once usually goes on doing so; what is left out is counted by kind. Kinds are words of ours, not of packets.
  *
  * <p>Belongs to the loop.
  */
@@ -23,8 +23,10 @@ final class EventLog {
     private static final long WINDOW_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private final RecentEvents recent;
-    private final LongAdder suppressed;
-    private final Map<String, Window> windows = new HashMap<>();
+    private final Counters counters;
+    private final Map<Source, Window> windows = new HashMap<>();
+
+    private record Source(String homeNetwork, String kind) {}
 
     private static final class Window {
         private long startNanos;
@@ -33,7 +35,7 @@ final class EventLog {
 
     EventLog(RecentEvents recent, Counters counters) {
         this.recent = recent;
-        this.suppressed = counters.counter("roost_events_suppressed_total");
+        this.counters = counters;
     }
 
     /** @param homeNetwork its name, or empty when it concerns the controller as a whole */
@@ -44,8 +46,8 @@ final class EventLog {
 
     void tell(
             long nowNanos, Instant now, String homeNetwork, boolean warning, String kind, Map<String, String> fields) {
-        if (!admit(nowNanos, kind)) {
-            suppressed.increment();
+        if (!admit(nowNanos, new Source(homeNetwork, kind))) {
+            counters.counter("roost_events_suppressed_total", "kind", kind).increment();
             return;
         }
         recent.add(now, homeNetwork, kind, fields);
@@ -63,8 +65,8 @@ final class EventLog {
         }
     }
 
-    private boolean admit(long nowNanos, String kind) {
-        Window window = windows.computeIfAbsent(kind, unused -> new Window());
+    private boolean admit(long nowNanos, Source source) {
+        Window window = windows.computeIfAbsent(source, unused -> new Window());
         if (window.told == 0 || nowNanos - window.startNanos > WINDOW_NANOS) {
             window.startNanos = nowNanos;
             window.told = 0;
