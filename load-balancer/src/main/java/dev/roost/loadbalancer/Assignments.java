@@ -170,6 +170,14 @@ final class Assignments {
                 .mapToObj(this::answerAt);
     }
 
+    /** Those of them that were sent at some time or later. */
+    Stream<AnswerSent> streamSince(long sentAtMillis) {
+        return LongStream.range(tail, head)
+                .mapToInt(i -> (int) i & mask)
+                .filter(place -> isLive(place) && sentAtMillis(place) >= sentAtMillis)
+                .mapToObj(this::answerAt);
+    }
+
     private AnswerSent answerAt(int place) {
         int base = place * STRIDE;
         return new AnswerSent(

@@ -7,7 +7,10 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +24,8 @@ final class Bindings {
 
     private final int limit;
     private final Map<Ipv6Address, Binding> byHomeAddress = new HashMap<>();
+    /** The same in order, so that whoever lists a million of them can do so in parts. */
+    private final NavigableMap<Ipv6Address, Binding> inOrder = new TreeMap<>();
     /** The one that came to its care-of address last; the others hang on it. */
     private final Map<Ipv6Address, Binding> byCareOfAddress = new HashMap<>();
 
@@ -51,6 +56,13 @@ final class Bindings {
         return Collections.unmodifiableCollection(byHomeAddress.values());
     }
 
+    /** By home address, from the beginning or from the first one after an address. */
+    Collection<Binding> after(Optional<Ipv6Address> homeAddress) {
+        NavigableMap<Ipv6Address, Binding> rest =
+                homeAddress.isEmpty() ? inOrder : inOrder.tailMap(homeAddress.get(), false);
+        return Collections.unmodifiableCollection(rest.values());
+    }
+
     int size() {
         return byHomeAddress.size();
     }
@@ -79,6 +91,7 @@ final class Bindings {
             }
             binding = new Binding(facts);
             byHomeAddress.put(facts.homeAddress(), binding);
+            inOrder.put(facts.homeAddress(), binding);
             count(facts.homeAgent(), 1);
             expiry.add(binding);
             link(binding);
@@ -101,6 +114,7 @@ final class Bindings {
     Binding release(Ipv6Address homeAddress) {
         Binding binding = byHomeAddress.remove(homeAddress);
         if (binding != null) {
+            inOrder.remove(homeAddress);
             count(binding.homeAgent(), -1);
             expiry.remove(binding);
             unlink(binding);

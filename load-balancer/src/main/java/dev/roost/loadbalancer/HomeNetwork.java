@@ -191,17 +191,23 @@ public final class HomeNetwork {
 
     /** All bound mobile nodes, by home address. */
     public List<HomeNetworkView.MobileNodeView> mobileNodes(Instant now) {
-        return views.mobileNodes(now.toEpochMilli(), Integer.MAX_VALUE);
+        return views.mobileNodes(now.toEpochMilli(), Optional.empty(), Integer.MAX_VALUE);
     }
 
-    /** Any {@code most} of the bound mobile nodes, by home address: what a page that can't show them all shows. */
-    public List<HomeNetworkView.MobileNodeView> mobileNodes(Instant now, int most) {
-        return views.mobileNodes(now.toEpochMilli(), most);
+    /** The first {@code most} bound mobile nodes after a home address; costs no more however many there are. */
+    public List<HomeNetworkView.MobileNodeView> mobileNodes(Instant now, Optional<Ipv6Address> after, int most) {
+        return views.mobileNodes(now.toEpochMilli(), after, most);
     }
 
     /** All answers whose time to live lasts, oldest first. */
     public List<HomeNetworkView.AnswerView> answers(Instant now) {
-        return views.answers(now.toEpochMilli());
+        return views.answers(now.toEpochMilli(), Optional.empty(), Integer.MAX_VALUE);
+    }
+
+    /** The first {@code most} of them after a place. */
+    public List<HomeNetworkView.AnswerView> answers(
+            Instant now, Optional<HomeNetworkView.AnswerPlace> after, int most) {
+        return views.answers(now.toEpochMilli(), after, most);
     }
 
     /** Whether a neighbor solicitation for this target is for the representative to deal with. */

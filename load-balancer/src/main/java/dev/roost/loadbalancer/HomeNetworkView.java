@@ -101,6 +101,9 @@ public record HomeNetworkView(
             int sequence,
             Evidence evidence) {}
 
+    /** Where one answer stands among the others, for whoever lists them in parts. */
+    public record AnswerPlace(Instant sentAt, Ipv6Address careOfAddress) {}
+
     /** An answer that is remembered: a row of the notification information. */
     public record AnswerView(Ipv6Address careOfAddress, List<Ipv6Address> homeAgents, Instant sentAt) {
 

@@ -2,6 +2,7 @@ package dev.roost.loadbalancer;
 
 import dev.roost.mobileip.Ipv6Address;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -44,6 +45,17 @@ final class Steering implements SteeringPlan {
             homeAgent(binding.homeAgent())
                     .ifPresent(forwarder -> consumer.accept(new Pin(binding.homeAddress(), forwarder)));
         }
+    }
+
+    @Override
+    public List<Pin> pinsAfter(Optional<Ipv6Address> homeAddress, int most) {
+        List<Pin> pins = new ArrayList<>();
+        Iterator<Binding> rest = tables.bindings.after(homeAddress).iterator();
+        while (rest.hasNext() && pins.size() < most) {
+            Binding binding = rest.next();
+            homeAgent(binding.homeAgent()).ifPresent(forwarder -> pins.add(new Pin(binding.homeAddress(), forwarder)));
+        }
+        return pins;
     }
 
     @Override

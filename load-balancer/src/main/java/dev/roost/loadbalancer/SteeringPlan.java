@@ -25,5 +25,8 @@ public interface SteeringPlan {
     /** Every bound home address, in no particular order; apply nothing meanwhile. */
     void forEachPin(Consumer<Pin> consumer);
 
+    /** The first {@code most} bound home addresses after one of them, or from the beginning, in order. */
+    List<Pin> pinsAfter(Optional<Ipv6Address> homeAddress, int most);
+
     int pinCount();
 }

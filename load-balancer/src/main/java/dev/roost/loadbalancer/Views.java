@@ -1,15 +1,18 @@
 package dev.roost.loadbalancer;
 
+import dev.roost.loadbalancer.Change.AnswerSent;
 import dev.roost.loadbalancer.Change.LoadSampled;
+import dev.roost.loadbalancer.HomeNetworkView.AnswerPlace;
 import dev.roost.loadbalancer.HomeNetworkView.AnswerView;
 import dev.roost.loadbalancer.HomeNetworkView.HomeAgentView;
 import dev.roost.loadbalancer.HomeNetworkView.LoadView;
 import dev.roost.loadbalancer.HomeNetworkView.MobileNodeView;
 import dev.roost.loadbalancer.HomeNetworkView.State;
+import dev.roost.mobileip.Ipv6Address;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 
@@ -50,9 +53,10 @@ final class Views {
                 tables.assignments.size());
     }
 
-    List<MobileNodeView> mobileNodes(long nowMillis, int most) {
+    /** By home address, from the first one after an address. */
+    List<MobileNodeView> mobileNodes(long nowMillis, Optional<Ipv6Address> after, int most) {
         List<MobileNodeView> mobileNodes = new ArrayList<>(Math.min(most, tables.bindings.size()));
-        for (Binding binding : tables.bindings.all()) {
+        for (Binding binding : tables.bindings.after(after)) {
             if (mobileNodes.size() >= most) {
                 break;
             }
@@ -66,20 +70,35 @@ final class Views {
                     facts.sequence(),
                     facts.evidence()));
         }
-        mobileNodes.sort(Comparator.comparing(MobileNodeView::homeAddress));
         return mobileNodes;
     }
 
-    /** Those whose time to live lasts, oldest first. */
-    List<AnswerView> answers(long nowMillis) {
+    /**
+     * Those whose time to live lasts, oldest first, from the first one after a place. One that was sent again meanwhile has
+     * moved, and others of the same millisecond then come twice rather than not at all.
+     */
+    List<AnswerView> answers(long nowMillis, Optional<AnswerPlace> after, int most) {
         long timeToLiveMillis = tables.config.stickiness().timeToLive().toMillis();
-        return tables.assignments.stream()
-                .filter(answer -> nowMillis - answer.listedAtMillis() < timeToLiveMillis)
-                .map(answer -> new AnswerView(
+        long from = after.map(place -> place.sentAt().toEpochMilli()).orElse(Long.MIN_VALUE);
+        List<AnswerView> answers = new ArrayList<>();
+        Iterator<AnswerSent> rest = tables.assignments.streamSince(from).iterator();
+        while (rest.hasNext()) {
+            AnswerSent answer = rest.next();
+            boolean inMillisecondOfPlace = after.isPresent() && answer.sentAtMillis() == from;
+            if (answers.size() >= most && !inMillisecondOfPlace) {
+                break;
+            }
+            if (inMillisecondOfPlace
+                    && answer.careOfAddress().equals(after.get().careOfAddress())) {
+                answers.clear();
+            } else if (nowMillis - answer.listedAtMillis() < timeToLiveMillis) {
+                answers.add(new AnswerView(
                         answer.careOfAddress(),
                         discoveryAnswers.addresses(answer.homeAgents()),
-                        Instant.ofEpochMilli(answer.sentAtMillis())))
-                .toList();
+                        Instant.ofEpochMilli(answer.sentAtMillis())));
+            }
+        }
+        return answers.size() > most ? List.copyOf(answers.subList(0, most)) : answers;
     }
 
     private HomeAgentView homeAgent(HomeAgent homeAgent, int[] credits, long nowMillis) {

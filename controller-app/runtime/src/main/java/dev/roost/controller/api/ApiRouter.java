@@ -7,10 +7,12 @@ import dev.roost.controller.ControllerView;
 import dev.roost.mobileip.Ipv6Address;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 
@@ -27,6 +29,9 @@ public final class ApiRouter {
 
     /** Where a host that can stream sends {@link #snapshot} again and again, as server-sent events named {@code snapshot}. */
     public static final String STREAM_PATH = ROOT + "/stream";
+
+    private static final Set<String> COLLECTIONS = Set.of(
+            "home-networks", "home-agents", "mobile-nodes", "notifications", "flows", "health", "metrics", "snapshot");
 
     private static final String JSON = "application/json";
     private static final int PATIENCE_SECONDS = 5;
@@ -102,27 +107,49 @@ public final class ApiRouter {
     }
 
     private ApiResponse collection(ApiRequest request, String name) throws ApiException {
-        Function<ControllerView, JsonNode> question = switch (name) {
-            case "home-networks" -> Listings::homeNetworks;
-            case "home-agents" -> Listings::homeAgents;
-            case "mobile-nodes" -> Listings::mobileNodes;
-            case "notifications" -> Listings::notifications;
-            case "flows" -> FlowListing::of;
-            case "health" -> Listings::health;
-            case "snapshot", "metrics" -> view -> Json.object();
-            default -> throw unknownPath();
-        };
+        if (!COLLECTIONS.contains(name)) {
+            throw unknownPath();
+        }
         allow(request, "GET");
         return switch (name) {
             case "metrics" -> metricsPage();
             case "snapshot" -> ApiResponse.of(200, JSON, snapshot());
-            case "health" -> health(question);
-            default -> ApiResponse.of(200, JSON, Json.write(ask(question)));
+            case "health" -> health();
+            case "home-networks" -> ApiResponse.of(200, JSON, Json.write(ask(Listings::homeNetworks)));
+            case "home-agents" -> ApiResponse.of(200, JSON, Json.write(ask(Listings::homeAgents)));
+            default -> page(request, name);
         };
     }
 
-    private ApiResponse health(Function<ControllerView, JsonNode> question) throws ApiException {
-        JsonNode health = ask(question);
+    /** Lists that may be long are answered in parts. */
+    private ApiResponse page(ApiRequest request, String name) throws ApiException {
+        Page page = Page.of(request);
+        switch (name) {
+            case "mobile-nodes" -> {
+                Optional<Ipv6Address> after = Cursors.homeAddress(request.query());
+                fill(view -> Listings.mobileNodes(page, view, after));
+            }
+            case "notifications" -> {
+                Optional<Cursors.Answer> after = Cursors.answer(request.query());
+                fill(view -> Listings.notifications(page, view, after));
+            }
+            default -> {
+                Optional<Cursors.Rule> after = Cursors.rule(request.query());
+                fill(view -> FlowListing.fill(page, view, after));
+            }
+        }
+        return page.toResponse();
+    }
+
+    private void fill(Consumer<ControllerView> question) throws ApiException {
+        boolean unused = ask(view -> {
+            question.accept(view);
+            return true;
+        });
+    }
+
+    private ApiResponse health() throws ApiException {
+        JsonNode health = ask(Listings::health);
         return ApiResponse.of(health.get("healthy").booleanValue() ? 200 : 503, JSON, Json.write(health));
     }
 

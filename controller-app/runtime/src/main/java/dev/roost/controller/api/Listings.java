@@ -5,7 +5,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.roost.controller.ControllerView;
 import dev.roost.controller.ServedNetwork;
 import dev.roost.loadbalancer.HomeNetworkView;
+import dev.roost.loadbalancer.HomeNetworkView.AnswerPlace;
+import dev.roost.mobileip.Ipv6Address;
 import java.util.List;
+import java.util.Optional;
 
 /** The answers to GET requests, each made from the live state in one go. Runs on the loop's thread. */
 final class Listings {
@@ -27,22 +30,40 @@ final class Listings {
         return list;
     }
 
-    static ArrayNode mobileNodes(ControllerView view) {
-        ArrayNode list = Json.array();
+    /** By home network, then by home address. */
+    static void mobileNodes(Page page, ControllerView view, Optional<Ipv6Address> after) {
+        boolean reached = after.isEmpty();
         for (ServedNetwork network : view.networks()) {
-            network.state()
-                    .mobileNodes(view.now())
-                    .forEach(mobileNode -> list.add(Json.mobileNode(network.name(), mobileNode)));
+            boolean isThere = !reached && network.config().prefix().contains(after.get());
+            reached |= isThere;
+            if (reached) {
+                network.state()
+                        .mobileNodes(view.now(), isThere ? after : Optional.empty(), page.missing())
+                        .forEach(mobileNode -> page.add(
+                                mobileNode.homeAddress().toString(),
+                                () -> Json.mobileNode(network.name(), mobileNode)));
+            }
         }
-        return list;
     }
 
-    static ArrayNode notifications(ControllerView view) {
-        ArrayNode list = Json.array();
+    /** By home network, then by time. */
+    static void notifications(Page page, ControllerView view, Optional<Cursors.Answer> after) {
+        boolean reached = after.isEmpty();
         for (ServedNetwork network : view.networks()) {
-            network.state().answers(view.now()).forEach(answer -> list.add(Json.notification(network.name(), answer)));
+            boolean isThere = !reached && network.name().equals(after.get().homeNetwork());
+            reached |= isThere;
+            if (reached) {
+                Optional<AnswerPlace> place = isThere ? after.map(Cursors.Answer::place) : Optional.empty();
+                network.state()
+                        .answers(view.now(), place, page.missing())
+                        .forEach(answer -> page.add(
+                                new Cursors.Answer(
+                                                network.name(),
+                                                new AnswerPlace(answer.sentAt(), answer.careOfAddress()))
+                                        .toString(),
+                                () -> Json.notification(network.name(), answer)));
+            }
         }
-        return list;
     }
 
     static ObjectNode health(ControllerView view) {

@@ -8,6 +8,7 @@ import dev.roost.controller.Counters;
 import dev.roost.controller.RecentEvents;
 import dev.roost.controller.ServedNetwork;
 import java.util.List;
+import java.util.Optional;
 
 /** What the dashboard shows: one object whose size does not grow with the number of mobile nodes. */
 final class Snapshot {
@@ -54,7 +55,7 @@ final class Snapshot {
         for (ServedNetwork network : view.networks()) {
             total += network.state().steeringPlan().pinCount();
             network.state()
-                    .mobileNodes(view.now(), MOST_MOBILE_NODES - shown.size())
+                    .mobileNodes(view.now(), Optional.empty(), MOST_MOBILE_NODES - shown.size())
                     .forEach(mobileNode -> shown.add(Json.mobileNode(network.name(), mobileNode)));
         }
         json.put("total", total);
