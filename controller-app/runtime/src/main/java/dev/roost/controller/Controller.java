@@ -4,6 +4,7 @@ import dev.roost.loadbalancer.HomeNetwork;
 import dev.roost.loadbalancer.HomeNetworkConfig;
 import dev.roost.loadbalancer.LoadSample;
 import dev.roost.mobileip.Ipv6Address;
+import dev.roost.topology.SwitchId;
 import dev.roost.topology.SwitchPort;
 import java.io.IOException;
 import java.time.Duration;
@@ -187,6 +188,16 @@ public final class Controller implements SwitchEvents, AutoCloseable {
     @Override
     public void onPacketIns(PacketInBatch packets) {
         boolean unused = queue.offer(packets);
+    }
+
+    @Override
+    public boolean onPacketInsGathered(PacketInGatherer gatherer) {
+        return queue.offer(() -> gatherer.take().ifPresent(state::onPacketIns));
+    }
+
+    @Override
+    public void onSwitchUnusable(SwitchId id, Optional<String> why) {
+        queue.offerAlways(() -> state.onSwitchUnusable(id, why));
     }
 
     @Override

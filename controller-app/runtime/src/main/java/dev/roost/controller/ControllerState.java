@@ -8,6 +8,7 @@ import dev.roost.mobileip.MacAddress;
 import dev.roost.openflow.rules.RuleCompiler;
 import dev.roost.topology.LinkProbeCodec;
 import dev.roost.topology.PortDescription;
+import dev.roost.topology.SwitchId;
 import dev.roost.topology.SwitchPort;
 import dev.roost.topology.Topology;
 import java.io.IOException;
@@ -17,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +43,9 @@ final class ControllerState implements HomeNetworkLoop.Body, LoopAccess {
     /** Who asked has long given up, or asked again: answering a backlog of old questions only delays new ones. */
     private static final long STALE_NANOS = TimeUnit.SECONDS.toNanos(2);
 
+    /** Switches of which it is told that they cannot be used; a network has one or two. */
+    private static final int MOST_UNUSABLE = 1000;
+
     private static final long SNAPSHOT_RETRY_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     private final LoopClock clock;
@@ -49,6 +54,7 @@ final class ControllerState implements HomeNetworkLoop.Body, LoopAccess {
     private final List<ServedNetwork> networks;
     private final Topology topology = new Topology();
     private final SwitchTable switches = new SwitchTable();
+    private final Map<SwitchId, String> unusable = new TreeMap<>();
     private final TimerQueue timers = new TimerQueue();
     private final FlowReconciler reconciler;
     private final Turn turn;
@@ -94,7 +100,7 @@ final class ControllerState implements HomeNetworkLoop.Body, LoopAccess {
                 : null;
         dispatcher = new PacketInDispatcher(this.networks, topology, links, turn, this, counters);
         portCounters = new PortCounters(this.networks, switches, turn, this);
-        view = new LiveView(this, this.networks, topology, switches, reconciler, turn);
+        view = new LiveView(this, this.networks, topology, switches, reconciler, turn, unusable);
         packetsReceived = counters.counter("roost_packets_received_total");
         packetsStale = counters.counter("roost_packets_dropped_total", "reason", "stale");
         packetsOfGoneSwitches = counters.counter("roost_packets_dropped_total", "reason", "switch-gone");
@@ -250,6 +256,14 @@ final class ControllerState implements HomeNetworkLoop.Body, LoopAccess {
             LOG.info("datapath={} disconnected", connection.id());
             topology.onSwitchDisconnected(connection.id());
             reconciler.onDisconnected(connection.id());
+        }
+    }
+
+    void onSwitchUnusable(SwitchId id, Optional<String> why) {
+        if (why.isEmpty()) {
+            unusable.remove(id);
+        } else if (unusable.size() < MOST_UNUSABLE || unusable.containsKey(id)) {
+            unusable.put(id, why.get());
         }
     }
 

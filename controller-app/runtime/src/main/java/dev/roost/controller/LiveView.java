@@ -17,6 +17,7 @@ final class LiveView implements ControllerView {
     private final SwitchTable switches;
     private final FlowReconciler reconciler;
     private final Turn turn;
+    private final Map<SwitchId, String> unusable;
 
     LiveView(
             LoopAccess loop,
@@ -24,13 +25,15 @@ final class LiveView implements ControllerView {
             Topology topology,
             SwitchTable switches,
             FlowReconciler reconciler,
-            Turn turn) {
+            Turn turn,
+            Map<SwitchId, String> unusable) {
         this.loop = loop;
         this.networks = networks;
         this.topology = topology;
         this.switches = switches;
         this.reconciler = reconciler;
         this.turn = turn;
+        this.unusable = unusable;
     }
 
     @Override
@@ -78,6 +81,7 @@ final class LiveView implements ControllerView {
         if (turn.isSnapshotOwed()) {
             problems.add("the journal cannot be written");
         }
+        unusable.forEach((id, why) -> problems.add("switch " + id + ": " + why));
         for (SwitchView each : switches()) {
             each.problem().ifPresent(problem -> problems.add("switch " + each.id() + ": " + problem));
             int refused = each.rules().refused();

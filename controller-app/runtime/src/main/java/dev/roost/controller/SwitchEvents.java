@@ -1,7 +1,9 @@
 package dev.roost.controller;
 
+import dev.roost.topology.SwitchId;
 import dev.roost.topology.SwitchPort;
 import java.util.List;
+import java.util.Optional;
 import org.projectfloodlight.openflow.protocol.OFErrorMsg;
 import org.projectfloodlight.openflow.protocol.OFPortDesc;
 
@@ -27,8 +29,17 @@ public interface SwitchEvents {
     /** Packets that a switch punted; the batch must not be touched afterwards. Dropped and counted when the queue is full. */
     void onPacketIns(PacketInBatch packets);
 
+    /**
+     * There is something in a gatherer that was empty: the loop takes, when it comes to it, all that is there by then. False
+     * when too much waits already.
+     */
+    boolean onPacketInsGathered(PacketInGatherer gatherer);
+
     /** An error message, which names by its xid the message that the switch refused. */
     void onError(OpenFlowSwitch connection, OFErrorMsg error);
+
+    /** A switch is there and cannot be used, for a reason that an operator can understand; none: that is over. */
+    void onSwitchUnusable(SwitchId id, Optional<String> why);
 
     /** A link, from a host that discovers links itself. */
     void onLinkSeen(SwitchPort from, SwitchPort to);

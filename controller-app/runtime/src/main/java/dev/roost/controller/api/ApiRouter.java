@@ -82,6 +82,13 @@ public final class ApiRouter {
                 new ApiException(503, "too-many-streams", "too many dashboards are open; poll instead"), STREAM_PATH);
     }
 
+    /** The refusal of a dashboard by a host that cannot stream. */
+    public static ApiResponse noStreams() {
+        return error(
+                new ApiException(503, "no-streams", "this server does not stream; poll " + ROOT + "/snapshot instead"),
+                STREAM_PATH);
+    }
+
     private ApiResponse route(ApiRequest request) throws ApiException {
         String path = request.path();
         Optional<ApiResponse> page = Dashboard.page(path);

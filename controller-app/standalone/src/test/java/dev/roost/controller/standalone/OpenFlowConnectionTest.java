@@ -6,6 +6,7 @@ import static dev.roost.controller.standalone.ScriptedSwitch.port;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.roost.controller.Counters;
+import dev.roost.controller.RecordedEvents;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;

@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import dev.roost.controller.Counters;
 import dev.roost.controller.OpenFlowSwitch;
 import dev.roost.controller.PacketOutSink;
+import dev.roost.controller.RecordedEvents;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.io.DataInputStream;

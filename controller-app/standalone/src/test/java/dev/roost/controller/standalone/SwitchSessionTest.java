@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.roost.controller.Counters;
 import dev.roost.controller.OpenFlowSwitch;
 import dev.roost.controller.PacketOutSink;
+import dev.roost.controller.RecordedEvents;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
