@@ -1,0 +1,9 @@
+package net.floodlightcontroller.core;
+
+import org.projectfloodlight.openflow.types.OFAuxId;
+
+/** One connection of a switch. */
+public interface IOFConnection extends IOFMessageWriter {
+
+    OFAuxId getAuxId();
+}

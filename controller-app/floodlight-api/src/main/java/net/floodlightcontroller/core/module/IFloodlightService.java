@@ -1,0 +1,4 @@
+package net.floodlightcontroller.core.module;
+
+/** What a module offers to others. */
+public interface IFloodlightService {}

@@ -1,0 +1,4 @@
+package net.floodlightcontroller.packet;
+
+/** A packet, taken apart. */
+public interface IPacket {}
