@@ -24,7 +24,7 @@ from scapy.layers.inet6 import ICMPv6HAADReply, ICMPv6HAADRequest, IPv6
 from scapy.layers.l2 import Ether
 
 from roostnet import plan
-from roostnet.daemons import OPENFLOW_PORT, Controller
+from roostnet.controllers import OPENFLOW_PORT, Controller
 from roostnet.lab import Lab, prime_router
 from roostnet.loadswitch import ECHO_REQUEST, LoadSwitch, packet_in
 from roostnet.played import advertisement_frame
@@ -88,12 +88,12 @@ def _spread(lab: Lab) -> dict[str, int]:
 def _speed(controller: Controller, seconds: float, runs: int) -> tuple[float, float]:
     switches = [LoadSwitch(0xBE00 + number, ("127.0.0.1", OPENFLOW_PORT)) for number in range(SWITCHES)]
     health = controller.rest.health
-    eventually(lambda: _pump(switches) and health()["switches"] == SWITCHES, "the switches are taken", 15)
+    eventually(lambda: _pump(switches) and health()["switches"] == SWITCHES, "the switches are taken")
     for number in range(3):
         mac = f"02:00:00:00:77:0{number}"
         frame = advertisement_frame(mac, plan.link_local(mac), prefix=f"2001:db8:1::7{number}")
         switches[0].send(packet_in(bytes(frame), number + 1))
-    eventually(lambda: _pump(switches) and len(controller.rest.home_agents()) == 3, "three home agents are listed", 10)
+    eventually(lambda: _pump(switches) and len(controller.rest.home_agents()) == 3, "three home agents are listed")
     loads = [_requests(number) for number in range(SWITCHES)]
     # Not counted: the virtual machine compiles what is used much.
     _rate(switches, loads, seconds)

@@ -21,7 +21,7 @@ from scapy.layers.l2 import Ether
 from scapy.packet import Packet
 
 from roostnet.namespaces import packet_socket
-from roostnet.polling import eventually
+from roostnet.polling import PATIENCE, eventually
 
 PACKET_OUTGOING = 4
 SO_ATTACH_FILTER = 26
@@ -100,7 +100,7 @@ class Capture:
         """The frames that `wanted` likes, in the order they were seen."""
         return [seen for seen in self.frames(since) if wanted(seen)]
 
-    def wait_for(self, wanted: Callable[[Seen], bool], what: str, seconds: float = 10.0, since: int = 0) -> Seen:
+    def wait_for(self, wanted: Callable[[Seen], bool], what: str, since: int = 0, seconds: float = PATIENCE) -> Seen:
         """The first frame that `wanted` likes; AssertionError naming `what` when none comes."""
         position = since
         found: list[Seen] = []

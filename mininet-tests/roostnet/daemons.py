@@ -1,4 +1,4 @@
-"""The product's programs, started in the network as an operator would start them."""
+"""Home agents and mobile nodes, started in the network as an operator would start them."""
 
 from __future__ import annotations
 
@@ -9,97 +9,29 @@ from pathlib import Path
 from typing import Any
 
 from roostnet import plan
-from roostnet.polling import eventually
-from roostnet.processes import EndedEarly, Supervised
-from roostnet.rest import Rest
+from roostnet.processes import Supervised
 from roostnet.sandbox import RUN_DIRECTORY
 from roostnet.topology import Network
-
-OPENFLOW_PORT = 6653
-REST_PORT = 8080
 
 QUICK_START = ["-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx256m"]
 """Several virtual machines start at once on few cores: the quick start counts, not the top speed."""
 LEAVE_NO_FILES = ["-XX:-UsePerfData", f"-Djava.io.tmpdir={RUN_DIRECTORY}", f"-Djna.tmpdir={RUN_DIRECTORY}"]
 
 
-def jar_command(jar: str, *arguments: str, is_quick: bool = True) -> list[str]:
-    """The command that runs one of the product's jars, by its path below the root of the repository."""
+def repository() -> Path:
+    """The root of the repository."""
+    return Path(os.environ.get("ROOST_ROOT") or Path(__file__).resolve().parents[2])
+
+
+def java_command(*arguments: str, is_quick: bool = True) -> list[str]:
+    """The command that runs a virtual machine."""
     java = os.environ.get("ROOST_JAVA") or shutil.which("java") or "java"
-    root = Path(os.environ.get("ROOST_ROOT") or Path(__file__).resolve().parents[2])
-    return [java, *(QUICK_START if is_quick else []), *LEAVE_NO_FILES, "-jar", str(root / jar), *arguments]
+    return [java, *(QUICK_START if is_quick else []), *LEAVE_NO_FILES, *arguments]
 
 
-class Controller:
-    """The standalone controller, its configuration and its REST interface."""
-
-    JAR = "controller-app/standalone/target/controller.jar"
-
-    def __init__(self, network: Network, *, is_quick: bool = True, **home_network: Any) -> None:
-        """Not started yet; `home_network` adds keys to the home network's configuration.
-
-        `is_quick` starts it fast rather than letting it run fast.
-        """
-        self._is_quick = is_quick
-        self._network = network
-        self.rest = Rest(f"http://127.0.0.1:{REST_PORT}")
-        self.target = f"tcp:127.0.0.1:{OPENFLOW_PORT}"
-        self._file = network.logs / "controller.yaml"
-        self._file.write_text(configuration(network.logs / "controller-state", **home_network))
-        self._process: Supervised | None = None
-
-    def start(self) -> Controller:
-        """Start it; returns once REST answers."""
-        command = jar_command(self.JAR, "controller", "--config", str(self._file), is_quick=self._is_quick)
-        self._process = self._network.spawn("controller", command)
-        eventually(self._is_up, f"the controller answers; its log: {self._process.log}", 30)
-        return self
-
-    @property
-    def process(self) -> Supervised:
-        """The running program."""
-        assert self._process is not None, "the controller was not started"
-        return self._process
-
-    def take_switches(self) -> None:
-        """Connect both home switches; returns once both are taken and the link between them is known."""
-        self._network.connect(self.target)
-        eventually(self._network.is_connected, "both switches are connected")
-        eventually(lambda: self.rest.health()["healthy"], "the controller is healthy")
-        eventually(self._knows_the_link, "the link between the switches is known", 15)
-
-    def _knows_the_link(self) -> bool:
-        """Both switches have the rule that is for ports towards other switches."""
-        flows = self.rest.get("flows")
-        return {flow["switch"][-2:] for flow in flows if flow["purpose"] == "link-advertisement"} == {"01", "02"}
-
-    def _is_up(self) -> bool:
-        if not self.process.is_running():
-            raise EndedEarly(f"the controller ended:\n{self.process.text()[-3000:]}")
-        return self.rest.is_up()
-
-
-def configuration(state: Path, openflow_port: int = OPENFLOW_PORT, rest_port: int = REST_PORT, **more: Any) -> str:
-    """A controller configuration (JSON is YAML, too)."""
-    return json.dumps(
-        {
-            "openflow": {"listen": f"127.0.0.1:{openflow_port}"},
-            "rest": {"listen": f"127.0.0.1:{rest_port}"},
-            "statePath": str(state),
-            "homeNetworks": [
-                {
-                    "name": "home",
-                    "prefix": plan.HOME_PREFIX,
-                    "representative": {
-                        "address": plan.REPRESENTATIVE,
-                        "linkLayerAddress": plan.REPRESENTATIVE_MAC,
-                    },
-                    **more,
-                }
-            ],
-        },
-        indent=2,
-    )
+def jar_command(jar: str, *arguments: str) -> list[str]:
+    """The command that runs one of the product's jars, by its path below the root of the repository."""
+    return java_command("-jar", str(repository() / jar), *arguments)
 
 
 class HomeAgent:

@@ -18,7 +18,7 @@ from typing import Any
 
 from roostnet import plan, relay
 from roostnet.capture import Capture
-from roostnet.daemons import OPENFLOW_PORT, REST_PORT, Controller
+from roostnet.controllers import FLOODLIGHT, OPENFLOW_PORT, REST_PORT, STANDALONE, Controller, host_of
 from roostnet.processes import EndedEarly
 from roostnet.rest import Rest
 from roostnet.sandbox import RUN_DIRECTORY, STOP_SIGNALS
@@ -27,6 +27,7 @@ from roostnet.topology import Network
 
 WIDTH = 100
 DETAIL_INDENT = 16
+HOSTS = {STANDALONE: "on its own", FLOODLIGHT: "in Floodlight"}
 
 
 class Stopped(BaseException):
@@ -91,6 +92,7 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="roost demo")
     parser.add_argument("--once", action="store_true")
     parser.add_argument("--dashboard", default="")
+    parser.add_argument("--host", choices=[STANDALONE, FLOODLIGHT], default=STANDALONE)
     options = parser.parse_args(arguments)
     for number in STOP_SIGNALS:
         signal.signal(number, _stop)
@@ -104,8 +106,8 @@ def main(arguments: list[str]) -> int:
     try:
         screen.line("Roost: starting Open vSwitch (its own, apart from the machine's), 11 hosts and 2 switches ...")
         network.start()
-        screen.line("Roost: starting the controller ...")
-        controller = Controller(network).start()
+        screen.line(f"Roost: starting the controller ({HOSTS[options.host]}) ...")
+        controller = Controller(network, host_of(options.host)).start()
         relayed = relay.start(REST_PORT)
         capture = Capture(network.ports, OPENFLOW_PORT)
         controller.take_switches()
@@ -114,7 +116,8 @@ def main(arguments: list[str]) -> int:
         if not options.once:
             screen.title("Running")
             if relayed:
-                screen.line(f"  dashboard {options.dashboard}   tables {options.dashboard}wm/roost/mobile-nodes")
+                base = options.dashboard
+                screen.line(f"  dashboard {base}{controller.host.dashboard}   tables {base}/wm/roost/mobile-nodes")
             screen.line("  Ctrl-C ends it and leaves nothing behind.")
             _idle(network)
         _close(network, capture)

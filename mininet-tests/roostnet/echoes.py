@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from roostnet.frames import ICMPV6_ECHO_REPLY, ICMPV6_ECHO_REQUEST
 from roostnet.namespaces import network_of
-from roostnet.polling import eventually
+from roostnet.polling import PATIENCE, eventually
 from roostnet.topology import Network
 
 
@@ -59,7 +59,7 @@ class EchoStream:
     def wait_for_rounds(self, rounds: int) -> None:
         """Until each target was asked `rounds` times more."""
         goal = self.sent + rounds * len(self._targets)
-        eventually(lambda: self.sent >= goal, f"{rounds} rounds of echo requests", rounds * self._interval * 4 + 5)
+        eventually(lambda: self.sent >= goal, f"{rounds} rounds of echo requests", rounds * self._interval + PATIENCE)
 
     def last_lost(self, grace: float = 1.0) -> list[Lost]:
         """What is unanswered although it was sent more than `grace` seconds ago."""
@@ -70,7 +70,7 @@ class EchoStream:
         """What was sent after `moment` (monotonic clock), more than `grace` seconds ago, and is unanswered."""
         return [lost for lost in self.last_lost(grace) if lost.sent_after + self._start > moment]
 
-    def stop(self, patience: float = 2.0) -> list[Lost]:
+    def stop(self, patience: float = 10.0) -> list[Lost]:
         """Stop sending, give the last ones `patience` seconds, and tell what was lost."""
         self._is_sending = False
         deadline = time.monotonic() + patience

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import collections
-import contextlib
 import os
 import shutil
 import time
@@ -13,7 +12,7 @@ from typing import Any
 
 from roostnet import frames, plan
 from roostnet.capture import Capture, Seen
-from roostnet.daemons import OPENFLOW_PORT, Controller
+from roostnet.controllers import OPENFLOW_PORT, STANDALONE, Controller, host_of
 from roostnet.played import PlayedHomeAgent, PlayedMobileNodes, Wire, many_home_agents
 from roostnet.polling import eventually
 from roostnet.rest import Rest
@@ -21,19 +20,28 @@ from roostnet.sandbox import RUN_DIRECTORY
 from roostnet.topology import HOME_SWITCHES, Network
 
 
+ASK_AGAIN_SECONDS = 3.0
+"""After which a mobile node asks again: INITIAL_DHAAD_TIMEOUT (RFC 6275, 12)."""
+
+
 class Lab:
     """A running home network; played home agents and mobile nodes on request."""
 
-    def __init__(self, name: str, watched: tuple[str, ...] | None = None, **home_network: Any) -> None:
+    def __init__(
+        self, name: str, watched: tuple[str, ...] | None = None, host: str = STANDALONE, **home_network: Any
+    ) -> None:
         """Bring up network, controller and recording.
 
-        `watched` limits the recording to these hosts' ports (it costs time at each port);
-        what else is given goes to the controller and its configuration.
+        `watched` limits the recording to these hosts' ports (it costs time at each port); `host` is
+        what the controller runs in; what else is given goes to the controller and its configuration.
         """
         self.logs = RUN_DIRECTORY / name
+        # Of an earlier run of the same tests: what a controller remembers would be there.
+        shutil.rmtree(self.logs, ignore_errors=True)
         self.network = Network(self.logs)
         self._wires: dict[str, Wire] = {}
         self._mobile_nodes: PlayedMobileNodes | None = None
+        self._played: dict[int, PlayedHomeAgent] = {}
         self._identifier = 0
         try:
             self.network.start()
@@ -41,7 +49,7 @@ class Lab:
             if watched is not None:
                 ports = {host: ports[host] for host in watched}
             self.capture = Capture(ports, OPENFLOW_PORT)
-            self.controller = Controller(self.network, **home_network).start()
+            self.controller = Controller(self.network, host_of(host), **home_network).start()
             self.controller.take_switches()
         except BaseException:
             self.keep_logs()
@@ -85,22 +93,29 @@ class Lab:
         return self._mobile_nodes
 
     def played(self, host: str, number: int, **settings: Any) -> PlayedHomeAgent:
-        """One played home agent on a silent host, not advertising yet."""
-        return many_home_agents(self.wire(host), 1, first=number, **settings)[0].run()
+        """One played home agent on a silent host, not advertising yet; an earlier one of that number leaves."""
+        if number in self._played:
+            self._played[number].leave()
+        self._played[number] = many_home_agents(self.wire(host), 1, first=number, **settings)[0].run()
+        return self._played[number]
 
     def join(self, *agents: PlayedHomeAgent) -> None:
         """Advertise the home agents until the controller lists them."""
-        for agent in agents:
-            agent.advertise()
         wanted = {agent.address for agent in agents}
-        eventually(lambda: wanted <= self.listed(), f"the list has {sorted(wanted)}")
+        eventually(
+            lambda: wanted <= self.listed(),
+            f"the list has {sorted(wanted)}",
+            meanwhile=lambda: [agent.advertise() for agent in agents],
+        )
 
     def retire(self, *agents: PlayedHomeAgent) -> None:
         """Take the home agents off the list again, so that the next test finds it empty."""
-        for agent in agents:
-            agent.advertise(is_home_agent=False)
         gone = {agent.address for agent in agents}
-        eventually(lambda: not gone & self.listed(), f"the list has lost {sorted(gone)}")
+        eventually(
+            lambda: not gone & self.listed(),
+            f"the list has lost {sorted(gone)}",
+            meanwhile=lambda: [agent.advertise(is_home_agent=False) for agent in agents],
+        )
 
     def listed(self) -> set[str]:
         """The addresses of all home agents that a reply may name."""
@@ -117,7 +132,7 @@ class Lab:
 
     def discover_frame(self, number: int = 0, source: str | None = None) -> Seen:
         """Ask as mobile node `number`; the reply's frame as it reaches gen."""
-        self._identifier = self._identifier % 65535 + 1
+        self._identifier = self._identifier % 65000 + 1
         identifier = self._identifier
         mark = self.capture.mark()
         self.mobile_nodes.wire.send(self.mobile_nodes.discovery_request(number, identifier, source))
@@ -125,7 +140,7 @@ class Lab:
         def answered(seen: Seen) -> bool:
             return frames.discovery_reply(seen) and frames.discovery_identifier(seen) == identifier
 
-        return self.capture.wait_for(frames.at("gen", answered, sent=False), "a discovery reply", 5, mark)
+        return self.capture.wait_for(frames.at("gen", answered, sent=False), "a discovery reply", mark)
 
     def first_named(self, first: int, count: int, seconds: float) -> collections.Counter[str]:
         """Let `count` mobile nodes ask, evenly over `seconds`; how often each address was named first.
@@ -140,19 +155,20 @@ class Lab:
         }
         mark = self.capture.mark()
         answered: dict[str, str] = {}
-        for _ in range(3):
+
+        def ask() -> None:
             missing = [request for asker, request in requests.items() if asker not in answered]
             self._send_evenly(missing, seconds * len(missing) / count)
 
-            def all_answered() -> bool:
-                for reply in self.capture.matching(frames.at("gen", frames.discovery_reply, sent=False), mark):
-                    answered.setdefault(frames.destination(reply), frames.listed_addresses(reply)[0])
-                return len(answered) == count
+        def all_answered() -> bool:
+            nonlocal mark
+            seen = self.capture.frames(mark)
+            mark += len(seen)
+            for reply in filter(frames.at("gen", frames.discovery_reply, sent=False), seen):
+                answered.setdefault(frames.destination(reply), frames.listed_addresses(reply)[0])
+            return len(answered) == count
 
-            with contextlib.suppress(AssertionError):
-                eventually(all_answered, "all are answered", 3, every=0.2)
-                break
-        assert len(answered) == count, f"{count - len(answered)} of {count} never got an answer"
+        eventually(all_answered, f"all of {count} are answered", every=0.2, meanwhile=ask, again=ASK_AGAIN_SECONDS)
         return collections.Counter(answered.values())
 
     def _send_evenly(self, requests: list[bytes], seconds: float) -> None:
@@ -162,16 +178,24 @@ class Lab:
             time.sleep(max(0.0, began + seconds * number / len(requests) - time.monotonic()))
             self.mobile_nodes.wire.send(request)
 
-    def register(self, number: int, home_address: str, home_agent: str, sequence: int, lifetime: int = 600) -> Seen:
+    def register(
+        self,
+        number: int,
+        home_address: str,
+        home_agent: str,
+        sequence: int,
+        lifetime: int = 600,
+        care_of_address: str | None = None,
+    ) -> Seen:
         """Send a Binding Update as mobile node `number`; the acknowledgement's frame as it reaches gen."""
         mark = self.capture.mark()
-        update = self.mobile_nodes.binding_update(number, home_address, home_agent, sequence, lifetime)
+        update = self.mobile_nodes.binding_update(number, home_address, home_agent, sequence, lifetime, care_of_address)
         self.mobile_nodes.wire.send(update)
 
         def answered(seen: Seen) -> bool:
             return frames.binding_acknowledgement(seen) and frames.acknowledgement_of(seen).seq == sequence
 
-        return self.capture.wait_for(frames.at("gen", answered, sent=False), "an acknowledgement", 5, mark)
+        return self.capture.wait_for(frames.at("gen", answered, sent=False), "an acknowledgement", mark)
 
     def steering_rules(self, home_address: str) -> list[str]:
         """The rules of both switches that send packets for a home address to a group."""
@@ -194,17 +218,28 @@ class Lab:
     def counter(self, name: str) -> float:
         """The sum of a metric over all its labels; 0 when there is none."""
         total = 0.0
-        for line in self.rest.text("/metrics").splitlines():
+        for line in self.rest.text("/wm/roost/metrics").splitlines():
             if line.startswith((name + "{", name + " ")):
                 total += float(line.rsplit(" ", 1)[1])
         return total
 
 
 def prime_router(lab: Lab) -> None:
-    """Let router r resolve the anycast address once, so that later requests pass without a queue."""
-    lab.discover(60_001)
+    """Ask until there is an answer: router r then knows the anycast address, and what was queued before is done.
+
+    A controller that has just started may take longer over its first answer than the router waits for it.
+    """
+    mark = lab.capture.mark()
+    request = lab.mobile_nodes.discovery_request(60_001, 0xFFFF)
+
+    def answered(seen: Seen) -> bool:
+        return frames.discovery_reply(seen) and frames.discovery_identifier(seen) == 0xFFFF
+
     eventually(
-        lambda: plan.REPRESENTATIVE_MAC
-        in lab.network.shell("r", "ip", "-6", "neigh", "show", plan.ANYCAST, "dev", "eth0"),
-        "the router knows the anycast address",
+        lambda: lab.capture.matching(frames.at("gen", answered, sent=False), mark),
+        "a discovery request is answered",
+        meanwhile=lambda: lab.mobile_nodes.wire.send(request),
+        again=ASK_AGAIN_SECONDS,
     )
+    neighbor = lab.network.shell("r", "ip", "-6", "neigh", "show", plan.ANYCAST, "dev", "eth0")
+    assert plan.REPRESENTATIVE_MAC in neighbor

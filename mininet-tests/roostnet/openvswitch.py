@@ -14,7 +14,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from roostnet.polling import eventually
+from roostnet.polling import PATIENCE, eventually
 from roostnet.sandbox import RUN_DIRECTORY, is_inside
 
 DIRECTORY = Path("/run/openvswitch")
@@ -73,7 +73,7 @@ class OpenVSwitch:
                 eventually(lambda: not _is_alive(pid), f"{daemon} is gone")  # noqa: B023
 
 
-def run(*command: str, check: bool = True, timeout: float = 20.0) -> str:
+def run(*command: str, check: bool = True, timeout: float = PATIENCE) -> str:
     """Run a command of the machine; its output; RuntimeError with what it said when it fails."""
     done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=timeout)
     if check and done.returncode != 0:

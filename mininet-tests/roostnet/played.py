@@ -66,6 +66,10 @@ class Wire:
             self._thread = threading.Thread(target=self._receive, name="wire", daemon=True)
             self._thread.start()
 
+    def ignore(self, listener: Callable[[bytes], None]) -> None:
+        """Give nothing more to a listener."""
+        self._listeners.remove(listener)
+
     def close(self) -> None:
         """Let go of the cable."""
         if self._thread is not None:
@@ -91,7 +95,7 @@ class Wire:
             return
         if address[2] == socket.PACKET_OUTGOING:
             return
-        for listener in self._listeners:
+        for listener in list(self._listeners):
             try:
                 listener(frame)
             except Exception as failure:  # noqa: BLE001  # told to the test, which fails on it
@@ -111,6 +115,8 @@ class PlayedHomeAgent:
     """Like existing home agents, which join the anycast group themselves."""
     acknowledges: bool = True
     """Whether it answers binding updates."""
+    is_reachable: bool = True
+    """Whether it answers neighbor solicitations for its own addresses."""
     bindings: dict[str, str] = field(default_factory=dict)
     """Home address to care-of address."""
     anycast_frames: list[bytes] = field(default_factory=list)
@@ -151,6 +157,10 @@ class PlayedHomeAgent:
         self.wire.listen(self._on_frame)
         return self
 
+    def leave(self) -> None:
+        """Answer nothing any more."""
+        self.wire.ignore(self._on_frame)
+
     def _on_frame(self, data: bytes) -> None:
         if data[12:14] != b"\x86\xdd":
             return
@@ -161,7 +171,8 @@ class PlayedHomeAgent:
             if self.answers_anycast:
                 self._answer_anycast(packet)
         elif target in (self.address, self.link_local):
-            self._advertise_neighbor(packet, target)
+            if self.is_reachable:
+                self._advertise_neighbor(packet, target)
         elif packet.dst == self.mac and MIP6MH_BU in packet and packet[IPv6].dst == self.address:
             if self.acknowledges:
                 self._on_binding_update(packet)
@@ -173,8 +184,11 @@ class PlayedHomeAgent:
         if ICMPv6ND_NS in packet:
             self._advertise_neighbor(packet, plan.ANYCAST, override=0)
         elif ICMPv6HAADRequest in packet:
-            reply = ICMPv6HAADReply(id=packet[ICMPv6HAADRequest].id, addresses=[self.address])
+            reply = self._discovery_reply(packet[ICMPv6HAADRequest])
             self._reply(packet, IPv6(src=self.address, dst=packet[IPv6].src) / reply)
+
+    def _discovery_reply(self, request: ICMPv6HAADRequest) -> ICMPv6HAADReply:
+        return ICMPv6HAADReply(id=request.id, addresses=[self.address])
 
     def _advertise_neighbor(self, packet: Packet, target: str, override: int = 1) -> None:
         asker = packet[IPv6].src
@@ -264,18 +278,29 @@ class PlayedMobileNodes:
         packet = IPv6(src=source or self.care_of_address(number), dst=plan.ANYCAST, hlim=64)
         return bytes(self._frame(packet / ICMPv6HAADRequest(id=identifier)))
 
-    def binding_update(self, number: int, home_address: str, home_agent: str, sequence: int, lifetime: int) -> bytes:
-        """The frame in which mobile node `number` registers; `lifetime` in seconds, 0 ends the binding."""
-        care_of_address = self.care_of_address(number)
+    def binding_update(
+        self,
+        number: int,
+        home_address: str,
+        home_agent: str,
+        sequence: int,
+        lifetime: int,
+        care_of_address: str | None = None,
+    ) -> bytes:
+        """The frame in which mobile node `number` registers; `lifetime` in seconds, 0 ends the binding.
+
+        `care_of_address` is what it asks packets to be sent to, if that is not where it asks from.
+        """
+        source = self.care_of_address(number)
         packet = (
-            IPv6(src=care_of_address, dst=home_agent, hlim=64)
+            IPv6(src=source, dst=home_agent, hlim=64)
             # The Home Address option alone: with padding written out scapy takes the wrong address for the checksum.
             / IPv6ExtHdrDestOpt(options=[HAO(hoa=home_address)])
             / MIP6MH_BU(
                 seq=sequence,
                 flags="HA",
                 mhtime=lifetime // 4,
-                options=[MIP6OptAltCoA(acoa=care_of_address)],
+                options=[MIP6OptAltCoA(acoa=care_of_address or source)],
             )
         )
         return bytes(self._frame(packet))

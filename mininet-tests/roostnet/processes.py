@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-from roostnet.polling import eventually
+from roostnet.polling import PATIENCE, eventually
 
 TIME = re.compile(r"\d{4}-\d\d-\d\dT[0-9:.]+Z?")
 
@@ -25,7 +25,12 @@ class Supervised:
         inside = ["mnexec", "-a", str(namespace_pid)] if namespace_pid is not None else []
         with log.open("ab") as output:
             self._process = subprocess.Popen(
-                [*inside, *command], stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT
+                [*inside, *command],
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                # What a program leaves where it runs stays in the sandbox.
+                cwd=log.parent,
             )
 
     @property
@@ -41,7 +46,7 @@ class Supervised:
         """What it has said so far."""
         return self.log.read_text(errors="replace") if self.log.exists() else ""
 
-    def wait_for(self, pattern: str, seconds: float = 15.0) -> None:
+    def wait_for(self, pattern: str, seconds: float = PATIENCE) -> None:
         """Until the log matches; EndedEarly when the program ends first, AssertionError when it is too late."""
 
         def said() -> bool:
@@ -53,7 +58,7 @@ class Supervised:
 
         eventually(said, f"{self.name} says {pattern!r}; its log: {self.log}", seconds)
 
-    def said_at(self, pattern: str, seconds: float = 15.0) -> float:
+    def said_at(self, pattern: str, seconds: float = PATIENCE) -> float:
         """When the program logged the first line that matches: seconds since the epoch, by the line's own time."""
         self.wait_for(pattern, seconds)
         line = next(line for line in self.text().splitlines() if re.search(pattern, line))
@@ -82,11 +87,11 @@ class Supervised:
     def _end(self, number: int, seconds: float) -> int:
         with contextlib.suppress(ProcessLookupError):
             self._process.send_signal(number)
-        try:
-            return self._process.wait(timeout=seconds)
-        except subprocess.TimeoutExpired:
+        with contextlib.suppress(AssertionError):
+            eventually(lambda: not self.is_running(), f"{self.name} has ended", seconds)
+        if self.is_running():
             self.kill()
-            return -9
+        return self._process.returncode
 
 
 class EndedEarly(Exception):

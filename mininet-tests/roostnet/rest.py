@@ -8,6 +8,10 @@ import urllib.request
 from typing import Any
 
 
+ANSWER_SECONDS = 60.0
+"""For one answer, on a machine that starts a dozen virtual machines at once."""
+
+
 class Rest:
     """A controller at a base address such as http://127.0.0.1:8080."""
 
@@ -34,7 +38,7 @@ class Rest:
         """Status code and parsed body of any request, refused ones included."""
         request = urllib.request.Request(f"{self.base}{path}", method=method, data=body)
         try:
-            with urllib.request.urlopen(request, timeout=5) as answer:
+            with urllib.request.urlopen(request, timeout=ANSWER_SECONDS) as answer:
                 return answer.status, _parsed(answer.read())
         except urllib.error.HTTPError as refusal:
             return refusal.code, _parsed(refusal.read())
@@ -62,7 +66,7 @@ class Rest:
         return None
 
     def _fetch(self, path: str) -> str:
-        with urllib.request.urlopen(f"{self.base}{path}", timeout=5) as answer:
+        with urllib.request.urlopen(f"{self.base}{path}", timeout=ANSWER_SECONDS) as answer:
             return answer.read().decode()
 
 

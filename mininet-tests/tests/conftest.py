@@ -1,4 +1,4 @@
-"""The sandbox check, and logs and packets kept when a test fails."""
+"""The sandbox check, the controller's hosts, and logs and packets kept when a test fails."""
 
 from __future__ import annotations
 
@@ -6,16 +6,64 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from roostnet.controllers import FLOODLIGHT, FLOODLIGHT_JAR, STANDALONE, floodlight_jar
 from roostnet.lab import Lab
 from roostnet.sandbox import is_inside
 
 FAILED = pytest.StashKey[bool]()
+LEFT_OUT = pytest.StashKey[set[str]]()
+"""Tests that would have run in Floodlight, too."""
+CHOSEN, ALL = "chosen", "all"
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Refuse to run outside the sandbox: bridges and namespaces would be the machine's. Reading documents needs none."""
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--on-floodlight all`: every test of the controller in Floodlight, too, not the chosen ones alone."""
+    parser.addoption(
+        "--on-floodlight",
+        choices=[CHOSEN, ALL],
+        default=CHOSEN,
+        help=f"which tests run in the Floodlight of {FLOODLIGHT_JAR}, too (default: those marked in_both_hosts)",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Our markers."""
+    config.addinivalue_line("markers", "in_both_hosts: the controller runs on its own, then in Floodlight")
+    config.addinivalue_line("markers", "needs_floodlight: left out, and told so, where there is no Floodlight")
+    config.stash[LEFT_OUT] = set()
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Chosen tests run in both hosts where there is a Floodlight."""
+    if "host" not in metafunc.fixturenames:
+        return
+    is_all = metafunc.config.getoption("--on-floodlight") == ALL
+    if is_all or metafunc.definition.get_closest_marker("in_both_hosts"):
+        if floodlight_jar() is not None:
+            metafunc.parametrize("host", [STANDALONE, FLOODLIGHT], indirect=True, scope="module")
+        else:
+            metafunc.config.stash[LEFT_OUT].add(metafunc.definition.nodeid)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Refuse to run outside the sandbox, where bridges and namespaces would be the machine's; documents need none."""
     if not is_inside() and any(item.path.name != "test_documents.py" for item in items):
         raise pytest.UsageError("these tests run inside a sandbox; start them with: ./roost test -- [pytest arguments]")
+    if floodlight_jar() is None:
+        left_out = [item for item in items if item.get_closest_marker("needs_floodlight")]
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
+        config.stash[LEFT_OUT] |= {item.nodeid for item in left_out}
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    """Say what did not run, and how it would."""
+    left_out = len(config.stash[LEFT_OUT])
+    if left_out:
+        terminalreporter.section("Floodlight", sep="=", yellow=True)
+        terminalreporter.line(
+            f"{left_out} tests were not run in Floodlight: set {FLOODLIGHT_JAR} to the path of its jar."
+        )
 
 
 @pytest.hookimpl(hookwrapper=True)
@@ -28,16 +76,24 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
             module.stash[FAILED] = True
 
 
+@pytest.fixture(scope="module")
+def host(request: pytest.FixtureRequest) -> str:
+    """What the controller runs in."""
+    return getattr(request, "param", STANDALONE)
+
+
 class Labs:
     """Makes a module's lab and ends it with the module."""
 
-    def __init__(self, request: pytest.FixtureRequest) -> None:
+    def __init__(self, request: pytest.FixtureRequest, host: str) -> None:
         self._request = request
+        self._host = host
 
     def make(self, **settings: Any) -> Lab:
         """A running lab, named after the module; settings as in `Lab`."""
         module = self._request.node
-        lab = Lab(module.name.removesuffix(".py"), **settings)
+        suffix = "" if self._host == STANDALONE else f"-{self._host}"
+        lab = Lab(module.name.removesuffix(".py") + suffix, **{"host": self._host, **settings})
 
         def end() -> None:
             if module.stash.get(FAILED, False):
@@ -49,6 +105,6 @@ class Labs:
 
 
 @pytest.fixture(scope="module")
-def labs(request: pytest.FixtureRequest) -> Labs:
+def labs(request: pytest.FixtureRequest, host: str) -> Labs:
     """What a module's own `lab` fixture is made with."""
-    return Labs(request)
+    return Labs(request, host)

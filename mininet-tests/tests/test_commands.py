@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -10,19 +11,28 @@ import sys
 from pathlib import Path
 
 import pytest
-from roostnet.daemons import Controller, HomeAgent, configuration, jar_command
+from roostnet.controllers import Standalone, configuration
+from roostnet.daemons import HomeAgent, jar_command
 from roostnet.openvswitch import run
-from roostnet.polling import eventually
+from roostnet.polling import PATIENCE, eventually
 from roostnet.sandbox import RUN_DIRECTORY
 
 USAGE = 2
-TEMPORARY = ("roost", "java", "jna", "hsperf", "netty", "mininet")
-"""What the names of our temporary files would have in them; /tmp is everybody's."""
+OWN_TMP = RUN_DIRECTORY / "own-tmp"
+"""What a demo that is stopped in a test has as /tmp: the machine's is everybody's."""
+WITH_OWN_TMP = """
+set -e
+for needed in "$ROOST_ROOT" "${ROOST_JAVA%/bin/java}"; do
+    case $needed in /tmp/*) mount --rbind "$needed" "$OWN_TMP${needed#/tmp}" ;; esac
+done
+mount --rbind "$OWN_TMP" /tmp
+exec "$@"
+"""
 
 
-def run_jar(*arguments: str, jar: str = Controller.JAR) -> subprocess.CompletedProcess[str]:
+def run_jar(*arguments: str, jar: str = Standalone.JAR) -> subprocess.CompletedProcess[str]:
     """Run one of the jars to its end."""
-    return subprocess.run(jar_command(jar, *arguments), capture_output=True, text=True, timeout=60)
+    return subprocess.run(jar_command(jar, *arguments), capture_output=True, text=True, timeout=PATIENCE)
 
 
 @pytest.fixture
@@ -76,9 +86,9 @@ homeNetworks:
         assert "Exception" not in said
 
 
-@pytest.mark.parametrize("jar", [Controller.JAR, HomeAgent.JAR])
+@pytest.mark.parametrize("jar", [Standalone.JAR, HomeAgent.JAR])
 def test_missing_configuration_file_is_wrong_usage(jar: str, directory: Path) -> None:
-    command = ["controller"] if jar == Controller.JAR else []
+    command = ["controller"] if jar == Standalone.JAR else []
     done = run_jar(*command, "--config", str(directory / "none.yaml"), jar=jar)
 
     assert done.returncode == USAGE
@@ -113,7 +123,12 @@ class Leftovers:
 
     def assert_none(self) -> None:
         """Same as before; the kernel takes a moment to remove namespaces."""
-        eventually(lambda: self._look() == self.before, f"nothing is left: {self._look() ^ self.before}", 10)
+
+        def look() -> bool:
+            assert self._look() ^ self.before == set()
+            return True
+
+        eventually(look, "nothing is left")
 
     @staticmethod
     def _look() -> set[str]:
@@ -122,7 +137,7 @@ class Leftovers:
         routes = {f"route {line}" for line in run("ip", "-6", "route", "show", "table", "all").splitlines()}
         mounts = {f"mount {line.split()[1]}" for line in Path("/proc/mounts").read_text().splitlines()}
         files = {f"file {path}" for folder in ("/run", "/run/roost") for path in _list(folder)}
-        files |= {f"file {path}" for path in _list("/tmp") if any(word in path for word in TEMPORARY)}
+        files |= {f"file {path}" for path in OWN_TMP.rglob("*")}
         processes = {f"process {pid}" for pid in os.listdir("/proc") if pid.isdigit() and _is_alive(pid)}
         return links | namespaces | routes | mounts | files | processes
 
@@ -142,6 +157,15 @@ def _is_alive(pid: str) -> bool:
     return not is_zombie and any(word in command for word in (b"roostnet", b"java", b"ovs", b"radvd", b"ping"))
 
 
+def _make_own_tmp() -> None:
+    """An empty /tmp for one demo, with a place for what the demo needs if that lies below /tmp."""
+    shutil.rmtree(OWN_TMP, ignore_errors=True)
+    OWN_TMP.mkdir(mode=0o1777)
+    for needed in (Path(os.environ["ROOST_ROOT"]), Path(os.environ["ROOST_JAVA"]).parents[1]):
+        if needed.is_relative_to("/tmp"):
+            (OWN_TMP / needed.relative_to("/tmp")).mkdir(parents=True, exist_ok=True)
+
+
 @pytest.mark.parametrize(
     ("moment", "number"),
     [
@@ -154,21 +178,23 @@ def _is_alive(pid: str) -> bool:
     ids=["at once, Ctrl-C", "switches, Ctrl-C", "controller, SIGTERM", "step 101, Ctrl-C", "step 109, kill -9"],
 )
 def test_stopped_demo_leaves_nothing_behind(moment: str, number: signal.Signals, directory: Path) -> None:
-    leftovers = Leftovers()
     log = RUN_DIRECTORY / "stopped-demo.log"
     log.unlink(missing_ok=True)
+    _make_own_tmp()
     leftovers = Leftovers()
     with log.open("wb") as output:
         demo = subprocess.Popen(
-            [sys.executable, "-m", "roostnet.sandbox", sys.executable, "-m", "roostnet.demo", "--once"],
+            ["unshare", "--mount", "sh", "-c", WITH_OWN_TMP, "sh"]
+            + [sys.executable, "-m", "roostnet.sandbox", sys.executable, "-m", "roostnet.demo", "--once"],
             stdout=output,
             stderr=subprocess.STDOUT,
+            env=dict(os.environ, OWN_TMP=str(OWN_TMP)),
         )
-    eventually(lambda: moment in log.read_text(), f"the demo has come to {moment!r}", 60)
+    eventually(lambda: moment in log.read_text(), f"the demo has come to {moment!r}", 2 * PATIENCE)
 
     demo.send_signal(number)
 
-    status = demo.wait(timeout=20)
+    status = demo.wait(timeout=PATIENCE)
     assert status != 0
     log.unlink()
     leftovers.assert_none()

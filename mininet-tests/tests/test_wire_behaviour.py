@@ -7,11 +7,12 @@ import random
 import pytest
 from roostnet import frames, plan
 from roostnet.capture import Seen
-from roostnet.daemons import OPENFLOW_PORT
+from roostnet.controllers import OPENFLOW_PORT
 from roostnet.lab import Lab, prime_router
 from roostnet.openflow import Channel
 from roostnet.played import ALL_NODES_MAC, PlayedHomeAgent, advertisement_frame
 from roostnet.polling import eventually
+from roostnet.topology import is_answered
 from scapy.layers.inet6 import (
     ICMPv6EchoRequest,
     ICMPv6HAADRequest,
@@ -29,6 +30,7 @@ SOLICITED_NODE = "ff02::1:ffff:fffe"
 @pytest.fixture(scope="module")
 def lab(labs) -> Lab:
     running = labs.make()
+    prime_router(running)
     return running
 
 
@@ -43,6 +45,7 @@ def agents(lab: Lab) -> list[PlayedHomeAgent]:
     return played
 
 
+@pytest.mark.in_both_hosts
 def test_anycast_shield(lab: Lab, agents: list[PlayedHomeAgent]) -> None:
     """Unmodified home agents never see the questions, and what they say of themselves for it never arrives."""
     mark = lab.capture.mark()
@@ -80,16 +83,17 @@ def test_address_detection_for_the_anycast_address_is_answered_to_all(lab: Lab) 
         / ICMPv6ND_NS(tgt=plan.ANYCAST)
     )
 
-    seen = lab.capture.wait_for(frames.at("p2", frames.advertisement(plan.ANYCAST), sent=False), "the answer", 5, mark)
+    seen = lab.capture.wait_for(frames.at("p2", frames.advertisement(plan.ANYCAST), sent=False), "the answer", mark)
 
     assert frames.destination(seen) == "ff02::1"
     assert frames.advertised_flags(seen) == "R=1 S=0 O=0"
 
 
+@pytest.mark.in_both_hosts
 def test_representative_answers_ping(lab: Lab) -> None:
-    output = lab.network.shell("h", "ping", "-6", "-c", "3", "-i", "0.2", "-W", "2", plan.REPRESENTATIVE, check=False)
+    output = lab.network.ping("h", plan.REPRESENTATIVE)
 
-    assert " 0% packet loss" in output
+    assert is_answered(output), output
     neighbor = lab.network.shell("h", "ip", "-6", "neigh", "show", plan.REPRESENTATIVE)
     assert plan.REPRESENTATIVE_MAC in neighbor
 
@@ -102,6 +106,7 @@ def test_binding_update_to_the_representative_is_refused_with_130(lab: Lab, agen
     assert frames.home_address_of(seen) == plan.home_address(5)
 
 
+@pytest.mark.in_both_hosts
 def test_binding_is_believed_once_its_home_agent_has_acknowledged(lab: Lab, agents: list[PlayedHomeAgent]) -> None:
     """A home agent that is nothing but its packets: bound, steered, delivered, released."""
     holder = agents[1]
@@ -113,8 +118,11 @@ def test_binding_is_believed_once_its_home_agent_has_acknowledged(lab: Lab, agen
     assert binding["careOfAddress"] == lab.mobile_nodes.care_of_address(6)
     assert binding["homeAgent"] == holder.address
     assert binding["sequence"] == 20
-    lab.network.shell("cn", "ping", "-6", "-c", "1", "-W", "1", home_address, check=False)
-    eventually(lambda: holder.delivered, "a packet to the home address reached its home agent")
+    eventually(
+        lambda: holder.delivered,
+        "a packet to the home address reached its home agent",
+        meanwhile=lambda: lab.network.shell("cn", "ping", "-6", "-c", "1", "-W", "1", home_address, check=False),
+    )
     lab.register(6, home_address, holder.address, sequence=21, lifetime=0)
     eventually(lambda: lab.rest.binding(home_address) is None, "the binding is released")
     assert not holder.wire.failures
@@ -127,7 +135,7 @@ def test_acknowledgement_is_believed_from_the_port_of_its_home_agent_only(lab: L
     lab.join(named)
     mark = lab.capture.mark()
     lab.mobile_nodes.wire.send(lab.mobile_nodes.binding_update(7, home_address, named.address, 5, 600))
-    lab.capture.wait_for(frames.at("p3", frames.binding_update, sent=False), "the update at its home agent", 5, mark)
+    lab.capture.wait_for(frames.at("p3", frames.binding_update, sent=False), "the update at its home agent", mark)
     acknowledgement = named.acknowledgement(home_address, care_of_address, 5, 150)
 
     lab.wire("p2").send(acknowledgement)
@@ -153,7 +161,7 @@ BAD_SOURCES = {
 
 @pytest.mark.parametrize("source", BAD_SOURCES.values(), ids=BAD_SOURCES.keys())
 def test_discovery_request_from_a_source_that_must_not_be_answered(lab: Lab, source: str) -> None:
-    """A-39: no reply to anybody, and it is counted."""
+    """S-29: no reply to anybody, and it is counted."""
     ignored = lab.counter("roost_ignored_total")
     mark = lab.capture.mark()
     lab.wire("p2").send(
@@ -220,6 +228,7 @@ def malformed(agent: PlayedHomeAgent) -> list[bytes]:
     return [*frames_cut, bytes(zero_option), *flipped]
 
 
+@pytest.mark.in_both_hosts
 def test_malformed_frames_are_dropped_and_the_switch_stays_connected(
     lab: Lab, agents: list[PlayedHomeAgent]
 ) -> None:
@@ -231,6 +240,8 @@ def test_malformed_frames_are_dropped_and_the_switch_stays_connected(
         lab.wire("p2").send(frame.ljust(14, b"\0"))
 
     eventually(lambda: lab.counter("roost_packets_malformed_total") > counted, "malformed frames are counted")
+    # Open vSwitch drops packet-ins while many wait: what answers has caught up.
+    prime_router(lab)
     lab.join(*agents)
     assert plan.REPRESENTATIVE in lab.discover(80)
     assert _connections(lab) == connections
