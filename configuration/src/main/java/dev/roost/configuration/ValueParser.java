@@ -28,16 +28,43 @@ public interface ValueParser<T> {
 
     /** A decimal integer within {@code min..max}. */
     static ValueParser<Integer> integer(int min, int max) {
+        ValueParser<Long> integer = integer((long) min, max);
+        return text -> Math.toIntExact(integer.parse(text));
+    }
+
+    /** A decimal integer within {@code min..max}. */
+    static ValueParser<Long> integer(long min, long max) {
         return text -> {
+            String wanted = "wanted an integer from " + min + " to " + max;
             try {
-                int value = Integer.parseInt(text);
+                long value = Long.parseLong(text);
                 if (value >= min && value <= max) {
                     return value;
                 }
             } catch (NumberFormatException e) {
-                throw new IllegalArgumentException("wanted an integer from " + min + " to " + max, e);
+                throw new IllegalArgumentException(wanted, e);
             }
-            throw new IllegalArgumentException("wanted an integer from " + min + " to " + max);
+            throw new IllegalArgumentException(wanted);
+        };
+    }
+
+    /** The name of a network interface, as Linux allows it. */
+    static ValueParser<String> interfaceName() {
+        return text -> {
+            if (!text.matches("[^\\s/]{1,15}")) {
+                throw new IllegalArgumentException("wanted the name of an interface, at most 15 characters");
+            }
+            return text;
+        };
+    }
+
+    /** The one word that may stand where otherwise a block does; {@code wanted} names both. */
+    static ValueParser<String> word(String word, String wanted) {
+        return text -> {
+            if (!text.equals(word)) {
+                throw new IllegalArgumentException("wanted " + wanted);
+            }
+            return text;
         };
     }
 

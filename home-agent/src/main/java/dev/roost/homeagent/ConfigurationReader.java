@@ -3,6 +3,7 @@ package dev.roost.homeagent;
 import dev.roost.configuration.ConfigurationException;
 import dev.roost.configuration.ConfigurationFile;
 import dev.roost.configuration.Section;
+import dev.roost.configuration.SharedKey;
 import dev.roost.configuration.ValueParser;
 import dev.roost.homeagent.HomeAgentConfiguration.Advertised;
 import dev.roost.homeagent.HomeAgentConfiguration.Authentication;
@@ -12,11 +13,9 @@ import dev.roost.mobileip.Ipv6Address;
 import dev.roost.mobileip.Ipv6Prefix;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Optional;
 
 /** Reads the configuration file of a home agent as a whole: either all of it is right, or all that is wrong is told at once. */
 final class ConfigurationReader {
-    private static final int MAX_INTERFACE_NAME = 15;
     private static final int HIGHEST_LIFETIME = 0xffff;
     /** AdvDefaultLifetime of RFC 4861, 6.2.1. */
     private static final int HIGHEST_ROUTER_LIFETIME = 9000;
@@ -46,7 +45,8 @@ final class ConfigurationReader {
 
     static HomeAgentConfiguration read(ConfigurationFile file) throws ConfigurationException {
         Section root = file.root();
-        String interfaceName = root.required("interface", interfaceName(), "the interface on the home link, as eth0")
+        String interfaceName = root.required(
+                        "interface", ValueParser.interfaceName(), "the interface on the home link, as eth0")
                 .orElse("");
         InterfaceAddress address = root.required(
                         "address", interfaceAddress(), "the home agent's address with its prefix, as 2001:db8:1::11/64")
@@ -75,6 +75,14 @@ final class ConfigurationReader {
                         Duration.ofSeconds(1)),
                 root.value("prefixValidLifetime", ValueParser.seconds(4, LONGEST_PREFIX_LIFETIME), Duration.ofDays(30)),
                 root.value("prefixPreferredLifetime", lifetime, Duration.ofDays(7)));
+        Duration routerLifetime = Duration.ofSeconds(advertised.routerLifetime());
+        if (!routerLifetime.isZero() && routerLifetime.compareTo(advertised.interval()) < 0) {
+            // RFC 4861, 6.2.1: else hosts would drop it as their default router between two of its advertisements.
+            root.problem(
+                    "routerLifetime",
+                    "'" + advertised.routerLifetime()
+                            + "' found; wanted 0, or no less than routerAdvertisementInterval");
+        }
         if (advertised.prefixPreferredLifetime().compareTo(advertised.prefixValidLifetime()) > 0) {
             root.problem(
                     "prefixPreferredLifetime",
@@ -96,31 +104,9 @@ final class ConfigurationReader {
     }
 
     private static Authentication authentication(Section root, Ipv6Prefix prefix) {
-        if (root.isScalar("authentication")) {
-            root.optional("authentication", text -> {
-                if (!text.equals("none")) {
-                    throw new IllegalArgumentException("wanted a block with keys, or the word none");
-                }
-                return text;
-            });
-            return Authentication.NONE;
-        }
-        Optional<Section> section = root.optionalSection("authentication");
-        if (section.isPresent()) {
-            return KeyReader.read(section.orElseThrow(), prefix);
-        }
-        // Also for a key without a value: nobody gets no authentication by forgetting something.
-        root.problem("authentication", "missing; wanted a block with keys, or the word none written out");
-        return Authentication.NONE;
-    }
-
-    private static ValueParser<String> interfaceName() {
-        return text -> {
-            if (text.length() > MAX_INTERFACE_NAME || !text.matches("[^\\s/]+")) {
-                throw new IllegalArgumentException("wanted the name of an interface, at most 15 characters");
-            }
-            return text;
-        };
+        return SharedKey.authentication(root, "a block with keys")
+                .map(section -> KeyReader.read(section, prefix))
+                .orElse(Authentication.NONE);
     }
 
     private static ValueParser<InterfaceAddress> interfaceAddress() {

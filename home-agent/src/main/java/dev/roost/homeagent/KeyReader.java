@@ -1,7 +1,7 @@
 package dev.roost.homeagent;
 
-import dev.roost.configuration.SecretFile;
 import dev.roost.configuration.Section;
+import dev.roost.configuration.SharedKey;
 import dev.roost.configuration.ValueParser;
 import dev.roost.homeagent.HomeAgentConfiguration.Authentication;
 import dev.roost.homeagent.binding.MobileNodeKey;
@@ -12,14 +12,10 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
 /** Reads the block {@code authentication}, and the key files that it names. */
 final class KeyReader {
-    /** RFC 4285, 5.1: 0 to 255 are reserved. */
-    private static final long LOWEST_SPI = 256;
-
-    private static final long HIGHEST_SPI = 0xffff_ffffL;
-
     private KeyReader() {}
 
     private record KeyName(Ipv6Address homeAddress, long spi) {}
@@ -51,11 +47,9 @@ final class KeyReader {
     private static Optional<MobileNodeKey> key(Section section, Ipv6Prefix prefix) {
         Optional<Ipv6Address> homeAddress =
                 section.required("homeAddress", homeAddress(prefix), "a home address, as 2001:db8:1::100");
-        Optional<Long> spi = section.required("spi", spi(), "a security parameter index, as 256");
-        Optional<byte[]> key = section.required("keyFile", SecretFile.secret(), "the path of a file with the key");
-        return homeAddress.isPresent() && spi.isPresent() && key.isPresent()
-                ? Optional.of(new MobileNodeKey(homeAddress.orElseThrow(), spi.orElseThrow(), key.orElseThrow()))
-                : Optional.empty();
+        Optional<Function<Ipv6Address, MobileNodeKey>> key =
+                SharedKey.read(section, (spi, secret) -> address -> new MobileNodeKey(address, spi, secret));
+        return key.flatMap(homeAddress::map);
     }
 
     private static ValueParser<Ipv6Address> homeAddress(Ipv6Prefix prefix) {
@@ -65,18 +59,6 @@ final class KeyReader {
                 throw new IllegalArgumentException("wanted an address in " + prefix);
             }
             return address;
-        };
-    }
-
-    private static ValueParser<Long> spi() {
-        return text -> {
-            if (text.matches("[0-9]{1,10}")) {
-                long value = Long.parseLong(text);
-                if (value >= LOWEST_SPI && value <= HIGHEST_SPI) {
-                    return value;
-                }
-            }
-            throw new IllegalArgumentException("wanted an integer from " + LOWEST_SPI + " to " + HIGHEST_SPI);
         };
     }
 }

@@ -2,6 +2,7 @@ package dev.roost.homeagent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.roost.configuration.ConfigurationException;
 import dev.roost.configuration.ConfigurationFile;
@@ -11,6 +12,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -89,6 +92,54 @@ final class ConfigurationReaderTest {
                           line 12: authentication.keys[0].keyFile: '%s' found; wanted a file that only its owner can read (chmod 600), not rw-r--r--
                           line 13: authentication.keys[1].spi: missing; wanted a security parameter index, as 256
                           line 13: authentication.keys[1].keyFile: missing; wanted the path of a file with the key""".formatted(open));
+    }
+
+    @Test
+    void wantsARouterLifetimeOfZeroOrNoLessThanTheIntervalOfAdvertisements() throws ConfigurationException {
+        String rest = """
+                interface: eth0
+                address: 2001:db8:1::11/64
+                authentication: none
+                routerAdvertisementInterval: 600
+                """;
+
+        assertThat(read(rest + "routerLifetime: 0\n").advertised().routerLifetime())
+                .isZero();
+        assertThat(read(rest + "routerLifetime: 600\n").advertised().routerLifetime())
+                .isEqualTo(600);
+        assertThatThrownBy(() -> read(rest + "routerLifetime: 599\n"))
+                .hasMessageContaining(
+                        "line 5: routerLifetime: '599' found; wanted 0, or no less than routerAdvertisementInterval");
+    }
+
+    /** Every key that the parser knows has its row in the operations guide. */
+    @Test
+    void isDocumentedKeyByKey() throws IOException {
+        String unknown = """
+                interface: eth0
+                address: 2001:db8:1::11/64
+                zzzzzzzzz: 1
+                authentication:
+                  zzzzzzzzz: 1
+                  keys:
+                    - zzzzzzzzz: 1
+                """;
+        String problems = catchThrowableOfType(ConfigurationException.class, () -> read(unknown))
+                .getMessage();
+        String guide = Files.readString(Path.of("..", "docs", "operations.md"));
+        int start = guide.indexOf("## The home agent's configuration");
+        String table = guide.substring(start, guide.indexOf("\n## ", start));
+
+        Matcher known = Pattern.compile("line \\d+: (.*)zzzzzzzzz: unknown key; known here: (.+)")
+                .matcher(problems);
+        int blocks = 0;
+        for (; known.find(); blocks++) {
+            String block = known.group(1).replaceAll("\\[\\d+]", "[]");
+            for (String key : known.group(2).split(", ", -1)) {
+                assertThat(table).contains("| `" + block + key);
+            }
+        }
+        assertThat(blocks).isEqualTo(3);
     }
 
     @Test

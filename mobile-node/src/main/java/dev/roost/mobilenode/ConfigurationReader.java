@@ -2,19 +2,17 @@ package dev.roost.mobilenode;
 
 import dev.roost.configuration.ConfigurationException;
 import dev.roost.configuration.ConfigurationFile;
-import dev.roost.configuration.SecretFile;
 import dev.roost.configuration.Section;
+import dev.roost.configuration.SharedKey;
 import dev.roost.configuration.ValueParser;
 import dev.roost.mobileip.Ipv6Address;
 import dev.roost.mobileip.Ipv6Prefix;
 import dev.roost.mobileip.MobilityAuthenticator;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Optional;
 
 /** Reads the configuration file of a mobile node: either all of it is right, or all that is wrong is told at once. */
 final class ConfigurationReader {
-    private static final int MAX_INTERFACE_NAME = 15;
     /** One unit of the Lifetime field, and 65535 of them (RFC 6275, 6.1.7). */
     private static final double SHORTEST_BINDING = 4;
 
@@ -24,10 +22,6 @@ final class ConfigurationReader {
     private static final Duration DEFAULT_DETECTION_DELAY = Duration.ofSeconds(1);
     /** A longer prefix leaves no room for the anycast address of its home agents. */
     private static final int LONGEST_PREFIX = 121;
-    /** RFC 4285, 5.1: 0 to 255 are reserved. */
-    private static final long LOWEST_SPI = 256;
-
-    private static final long HIGHEST_SPI = 0xffff_ffffL;
 
     private ConfigurationReader() {}
 
@@ -42,7 +36,8 @@ final class ConfigurationReader {
 
     static MobileNodeConfiguration read(ConfigurationFile file) throws ConfigurationException {
         Section root = file.root();
-        String interfaceName = root.required("interface", interfaceName(), "the interface that moves, as eth0")
+        String interfaceName = root.required(
+                        "interface", ValueParser.interfaceName(), "the interface that moves, as eth0")
                 .orElse("");
         HomeAddress home = root.required(
                         "homeAddress", homeAddress(), "the home address with its prefix, as 2001:db8:1::100/64")
@@ -53,42 +48,11 @@ final class ConfigurationReader {
                 home.prefix(),
                 root.optional("homeAgent", homeAgent(home)),
                 root.value("lifetime", ValueParser.seconds(SHORTEST_BINDING, LONGEST_BINDING), DEFAULT_LIFETIME),
-                authentication(root),
+                SharedKey.authentication(root, "a block with spi and keyFile")
+                        .flatMap(block -> SharedKey.read(block, MobilityAuthenticator::new)),
                 root.value("addressDetectionDelay", ValueParser.seconds(0, 1), DEFAULT_DETECTION_DELAY));
         file.finish();
         return configuration;
-    }
-
-    private static Optional<MobilityAuthenticator> authentication(Section root) {
-        if (root.isScalar("authentication")) {
-            root.optional("authentication", text -> {
-                if (!text.equals("none")) {
-                    throw new IllegalArgumentException("wanted a block with spi and keyFile, or the word none");
-                }
-                return text;
-            });
-            return Optional.empty();
-        }
-        Optional<Section> block = root.optionalSection("authentication");
-        if (block.isEmpty()) {
-            if (!root.has("authentication")) {
-                root.problem(
-                        "authentication", "missing; wanted a block with spi and keyFile, or the word none written out");
-            }
-            return Optional.empty();
-        }
-        Optional<Long> spi = block.get().required("spi", spi(), "a security parameter index, as 256");
-        Optional<byte[]> key = block.get().required("keyFile", SecretFile.secret(), "the path of a file with the key");
-        return spi.flatMap(index -> key.map(secret -> new MobilityAuthenticator(index, secret)));
-    }
-
-    private static ValueParser<String> interfaceName() {
-        return text -> {
-            if (text.length() > MAX_INTERFACE_NAME || !text.matches("[^\\s/]+")) {
-                throw new IllegalArgumentException("wanted the name of an interface, at most 15 characters");
-            }
-            return text;
-        };
     }
 
     private static ValueParser<HomeAddress> homeAddress() {
@@ -118,18 +82,6 @@ final class ConfigurationReader {
                 throw new IllegalArgumentException("wanted the unicast address of a home agent, as 2001:db8:1::11");
             }
             return address;
-        };
-    }
-
-    private static ValueParser<Long> spi() {
-        return text -> {
-            if (text.matches("[0-9]{1,10}")) {
-                long value = Long.parseLong(text);
-                if (value >= LOWEST_SPI && value <= HIGHEST_SPI) {
-                    return value;
-                }
-            }
-            throw new IllegalArgumentException("wanted an integer from " + LOWEST_SPI + " to " + HIGHEST_SPI);
         };
     }
 }

@@ -2,6 +2,7 @@ package dev.roost.mobilenode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.roost.configuration.ConfigurationException;
 import dev.roost.configuration.ConfigurationFile;
@@ -12,6 +13,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -76,6 +79,34 @@ final class ConfigurationReaderTest {
         assertThatThrownBy(() -> read("interface: eth0\nhomeAddress: 2001:db8:1::100/64\n"))
                 .hasMessageContaining(
                         "authentication: missing; wanted a block with spi and keyFile, or the word none written out");
+    }
+
+    /** Every key that the parser knows has its row in the operations guide. */
+    @Test
+    void isDocumentedKeyByKey() throws IOException {
+        String unknown = """
+                interface: eth0
+                homeAddress: 2001:db8:1::100/64
+                zzzzzzzzz: 1
+                authentication:
+                  zzzzzzzzz: 1
+                """;
+        String problems = catchThrowableOfType(ConfigurationException.class, () -> read(unknown))
+                .getMessage();
+        String guide = Files.readString(Path.of("..", "docs", "operations.md"));
+        int start = guide.indexOf("## The mobile node's configuration");
+        String table = guide.substring(start, guide.indexOf("\n## ", start));
+
+        Matcher known = Pattern.compile("line \\d+: (.*)zzzzzzzzz: unknown key; known here: (.+)")
+                .matcher(problems);
+        int blocks = 0;
+        for (; known.find(); blocks++) {
+            String block = known.group(1).replaceAll("\\[\\d+]", "[]");
+            for (String key : known.group(2).split(", ", -1)) {
+                assertThat(table).contains("| `" + block + key);
+            }
+        }
+        assertThat(blocks).isEqualTo(2);
     }
 
     @Test
