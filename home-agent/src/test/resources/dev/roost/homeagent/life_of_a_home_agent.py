@@ -151,13 +151,13 @@ def claim(text):
     print(f"  ok  {text}", flush=True)
 
 
-def authenticator(care_of_address, home_address, covered):
+def authenticator(care_of_address, home_address, covered, key=KEY):
     """RFC 4285, 5.1."""
     data = socket.inet_pton(socket.AF_INET6, care_of_address) + socket.inet_pton(socket.AF_INET6, home_address) + covered
-    return hmac.new(KEY, data, hashlib.sha1).digest()[:12]
+    return hmac.new(key, data, hashlib.sha1).digest()[:12]
 
 
-def binding_update(sequence, lifetime, care_of_address, home_address, signed=True, at_home=False):
+def binding_update(sequence, lifetime, care_of_address, home_address, signed=True, at_home=False, key=KEY):
     """A binding update, octet by octet: 12 octets, alternate care-of address, authentication option, each with its padding."""
     mobility = struct.pack("!BBBBHHHH", 59, 0, 5, 0, 0, sequence, 0xC000, lifetime // 4)
     mobility += b"\x01\x00" + b"\x03\x10" + socket.inet_pton(socket.AF_INET6, care_of_address)
@@ -166,7 +166,7 @@ def binding_update(sequence, lifetime, care_of_address, home_address, signed=Tru
         total = len(mobility) + 12 + 4
         mobility = mobility[:1] + bytes([total // 8 - 1]) + mobility[2:]
         source = home_address if at_home else care_of_address
-        mobility += authenticator(source, home_address, mobility) + b"\x01\x02\0\0"
+        mobility += authenticator(source, home_address, mobility, key) + b"\x01\x02\0\0"
     else:
         mobility = mobility[:1] + bytes([len(mobility) // 8 - 1]) + mobility[2:]
     assert len(mobility) % 8 == 0, len(mobility)
@@ -358,10 +358,14 @@ class Scenario:
         )
         claim("reads the preference before every advertisement")
 
-        packet = binding_update(900, 600, CARE_OF_ADDRESS, HOME_ADDRESS, signed=False)
-        self.away.send(Ether(src=MOBILE_NODE_MAC, dst=FOREIGN_ROUTER_MAC) / packet)
-        self.away.expect("status 146", lambda frame: MIP6MH_BA in frame and frame[MIP6MH_BA].status == 146)
-        claim("refuses an unauthenticated binding update with status 146")
+        for forged in ({"signed": False}, {"key": b"not the key of sixteen octets"}):
+            packet = binding_update(900, 600, CARE_OF_ADDRESS, HOME_ADDRESS, **forged)
+            self.away.send(Ether(src=MOBILE_NODE_MAC, dst=FOREIGN_ROUTER_MAC) / packet)
+        refusal = self.away.expect("status 146", lambda frame: frame if MIP6MH_BA in frame else None)
+        assert refusal[MIP6MH_BA].status == 146
+        assert struct.pack("!BBBI", 9, 17, 1, SPI) not in bytes(refusal), refusal.show(dump=True)
+        self.away.expect_nothing("another answer", lambda frame: MIP6MH_BA in frame)
+        claim("answers status 146, unsigned, to a wrong key, and nothing to an update without authentication")
 
         self.home.drain()
         begun = time.monotonic()

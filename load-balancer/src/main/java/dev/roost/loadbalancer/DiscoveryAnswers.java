@@ -10,7 +10,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers home agent address discovery requests (RFC 6275, 10.5.1), the path that is taken most often.
+ * Answers home agent address discovery requests (RFC 6275, 10.5), the path that is taken most often.
  *
  * <p>A care-of address that asks again within the time to live is given its list again, without those who may no longer be
  * named; a new one when that leaves out the first (in strict mode: anyone), or fewer than the two addresses that a mobile

@@ -27,7 +27,7 @@ public final class DiscoveryReplyFrame {
      * A writer for the replies of one representative.
      *
      * @param linkLayerSource of the frames
-     * @param source of the packets: a unicast address of the representative, never the anycast one (RFC 6275, 10.5.1)
+     * @param source of the packets: a unicast address of the representative, never the anycast one (RFC 6275, 10.5)
      */
     public DiscoveryReplyFrame(MacAddress linkLayerSource, Ipv6Address source, int hopLimit) {
         if (hopLimit < 1 || hopLimit > 255) {

@@ -27,7 +27,7 @@ public record HomeAgentAddressDiscoveryReply(int identifier, boolean mobileRoute
 
     public static final int TYPE = 145;
 
-    /** As many as fit a packet that every link carries: (1280 - 40 - 8) / 16 (RFC 6275, 10.5.1). */
+    /** As many as fit a packet that every link carries: (1280 - 40 - 8) / 16 (RFC 6275, 10.5). */
     public static final int MAX_HOME_AGENTS = 77;
 
     static final int HOME_AGENTS = 8;

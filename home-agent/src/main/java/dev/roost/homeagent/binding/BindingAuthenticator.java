@@ -15,8 +15,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SortedMap;
-import java.util.TreeMap;
 
 /**
  * Which binding updates are genuine: the MN-HA authentication option and the replay protection option of RFC 4285, with the keys of
@@ -38,6 +36,9 @@ public final class BindingAuthenticator {
 
     enum Verdict {
         ACCEPTED,
+        /** No authentication option, or one of an association that does not exist here: nobody of ours. */
+        UNKNOWN,
+        /** It claims an association that exists, and does not verify. */
         FAILED,
         IDENTIFIER_MISMATCH,
         IDENTIFIER_REQUIRED
@@ -46,7 +47,7 @@ public final class BindingAuthenticator {
     private final boolean required;
     private final boolean timestampRequired;
     /** By home address, then by security parameter index. */
-    private final Map<Ipv6Address, SortedMap<Long, MobilityAuthenticator>> associations = new HashMap<>();
+    private final Map<Ipv6Address, Map<Long, MobilityAuthenticator>> associations = new HashMap<>();
     /** The newest accepted one of each home address that has a key. */
     private final Map<Ipv6Address, Long> timestamps = new HashMap<>();
 
@@ -55,7 +56,7 @@ public final class BindingAuthenticator {
         this.timestampRequired = timestampRequired;
         for (MobileNodeKey key : keys) {
             associations
-                    .computeIfAbsent(key.homeAddress(), homeAddress -> new TreeMap<>())
+                    .computeIfAbsent(key.homeAddress(), homeAddress -> new HashMap<>())
                     .put(key.spi(), new MobilityAuthenticator(key.spi(), key.key()));
         }
     }
@@ -78,20 +79,16 @@ public final class BindingAuthenticator {
         return required;
     }
 
-    /** Whether a mobile node with this home address could believe what this home agent says to it. */
-    boolean canVouchFor(Ipv6Address homeAddress) {
-        return !required || associations.containsKey(homeAddress);
-    }
-
     Verdict verify(Instant now, BindingRequest request) {
         if (!required) {
             return Verdict.ACCEPTED;
         }
         BindingUpdate update = request.update();
-        boolean genuine = association(request)
-                .filter(association -> association.verify(update, request.source(), request.homeAddress()))
-                .isPresent();
-        if (!genuine) {
+        Optional<MobilityAuthenticator> association = association(request);
+        if (association.isEmpty()) {
+            return Verdict.UNKNOWN;
+        }
+        if (!association.orElseThrow().verify(update, request.source(), request.homeAddress())) {
             return Verdict.FAILED;
         }
         Optional<Long> timestamp = timestamp(request);
@@ -130,7 +127,10 @@ public final class BindingAuthenticator {
         return Optional.empty();
     }
 
-    /** The acknowledgement as it may leave: with the timestamp that came, and authenticated if there is a key for it. */
+    /**
+     * The acknowledgement of a verified binding update as it may leave: with the timestamp that came, and authenticated by the same
+     * association. Nothing else is ever signed: whoever has a status signed without a key could play it to the mobile node later.
+     */
     BindingAcknowledgement sign(BindingRequest request, BindingAcknowledgement bare) {
         return sign(request, bare, timestamp(request));
     }
@@ -152,16 +152,8 @@ public final class BindingAuthenticator {
                 .map(value -> bare.withOptions(List.of(timestampOption(value))))
                 .orElse(bare);
         return association(request)
-                .or(() -> anyAssociation(request.homeAddress()))
-                .map(association -> association.sign(stamped, request.source(), request.homeAddress()))
-                .orElse(stamped);
-    }
-
-    /** For an acknowledgement that no binding update asked for. */
-    BindingAcknowledgement sign(Ipv6Address careOfAddress, Ipv6Address homeAddress, BindingAcknowledgement bare) {
-        return anyAssociation(homeAddress)
-                .map(association -> association.sign(bare, careOfAddress, homeAddress))
-                .orElse(bare);
+                .orElseThrow(() -> new IllegalStateException("not verified: " + request))
+                .sign(stamped, request.source(), request.homeAddress());
     }
 
     private Optional<MobilityAuthenticator> association(BindingRequest request) {
@@ -173,10 +165,6 @@ public final class BindingAuthenticator {
             }
         }
         return Optional.empty();
-    }
-
-    private Optional<MobilityAuthenticator> anyAssociation(Ipv6Address homeAddress) {
-        return Optional.ofNullable(associations.get(homeAddress)).map(bySpi -> bySpi.get(bySpi.firstKey()));
     }
 
     private static MobilityOption timestampOption(long timestamp) {

@@ -37,28 +37,47 @@ import java.util.Optional;
  *
  * <p>An acknowledgement answers each home registration, whatever its A bit says (RFC 6275, 10.3.1). Decides only, see {@link
  * HomeAgent}.
+ *
+ * <p>Where keys are configured nothing is looked at, and so nothing is told, before the update is verified (RFC 4285, 5 and 5.1):
+ *
+ * <pre>
+ *   no authentication option, or no such association    dropped
+ *   does not verify                                     146, unsigned, limited in rate
+ *   verified                                            all as above, signed
+ * </pre>
+ *
+ * <p>146 tells a person at the mobile node that the keys differ. It is for the log only: signed, it would let anybody collect
+ * refusals that the mobile node believes. What is bound, or which addresses are served, is not told to those who can't prove who they
+ * are.
  */
 final class BindingUpdateProcessor {
     /** Deadlines handled at once; the rest stays due, so that 100,000 bindings that end together do not hold up the others. */
     private static final int MAX_DEADLINES = 2048;
+
+    private static final double FAILURES_PER_SECOND = 100;
+    private static final double FAILURES_AT_ONCE = 100;
 
     private final HomeAgentSettings settings;
     private final BindingCache cache;
     private final Detections detections;
     private final BindingAuthenticator authenticator;
     private final OutgoingPackets packets;
+    private final ProxyAnnouncements announcements;
+    private final TokenBucket failures = new TokenBucket(FAILURES_PER_SECOND, FAILURES_AT_ONCE);
 
     BindingUpdateProcessor(
             HomeAgentSettings settings,
             BindingCache cache,
             Detections detections,
             BindingAuthenticator authenticator,
-            OutgoingPackets packets) {
+            OutgoingPackets packets,
+            ProxyAnnouncements announcements) {
         this.settings = settings;
         this.cache = cache;
         this.detections = detections;
         this.authenticator = authenticator;
         this.packets = packets;
+        this.announcements = announcements;
     }
 
     Decision onBindingUpdate(Instant now, BindingRequest request) {
@@ -73,6 +92,27 @@ final class BindingUpdateProcessor {
             // RFC 6275, 6.2.6 and 9.5.1: these belong to correspondent registrations, for which this node is no party.
             return Decision.count(Counter.IGNORED_ROUTE_OPTIMIZATION_OPTIONS);
         }
+        Verdict verdict = authenticator.verify(now, request);
+        return switch (verdict) {
+            case UNKNOWN -> Decision.count(Counter.IGNORED_UNAUTHENTICATED);
+            case FAILED -> failed(now, request);
+            case IDENTIFIER_MISMATCH ->
+                Decision.of(new Effect.Count(Refusal.IDENTIFIER.counter()), packets.identifierMismatch(now, request));
+            case IDENTIFIER_REQUIRED -> refuse(request, Refusal.NO_IDENTIFIER);
+            case ACCEPTED -> verified(now, request);
+        };
+    }
+
+    private Decision failed(Instant now, BindingRequest request) {
+        return failures.tryTake(now)
+                ? Decision.of(
+                        new Effect.Count(Refusal.AUTHENTICATION.counter()),
+                        packets.unsignedRefusal(request, Refusal.AUTHENTICATION.status()))
+                : Decision.count(Counter.AUTHENTICATION_FAILURES_UNANSWERED);
+    }
+
+    private Decision verified(Instant now, BindingRequest request) {
+        Ipv6Address homeAddress = request.homeAddress();
         if (!request.update().homeRegistration()) {
             return cache.contains(homeAddress)
                     ? refuse(request, Refusal.TYPE_CHANGE)
@@ -84,18 +124,7 @@ final class BindingUpdateProcessor {
         if (!settings.isHomeAddress(homeAddress)) {
             return refuse(request, Refusal.PROHIBITED);
         }
-        return authenticated(now, request);
-    }
-
-    private Decision authenticated(Instant now, BindingRequest request) {
-        Verdict verdict = authenticator.verify(now, request);
-        return switch (verdict) {
-            case FAILED -> refuse(request, Refusal.AUTHENTICATION);
-            case IDENTIFIER_MISMATCH ->
-                Decision.of(new Effect.Count(Refusal.IDENTIFIER.counter()), packets.identifierMismatch(now, request));
-            case IDENTIFIER_REQUIRED -> refuse(request, Refusal.NO_IDENTIFIER);
-            case ACCEPTED -> inSequence(now, request);
-        };
+        return inSequence(now, request);
     }
 
     private Decision inSequence(Instant now, BindingRequest request) {
@@ -185,10 +214,7 @@ final class BindingUpdateProcessor {
         Binding binding = binding(now, request);
         Decision.Builder decision = new Decision.Builder();
         decision.change(new BindingRegistered(binding));
-        decision.effect(packets.proxyAnnouncement(binding.homeAddress()));
-        if (binding.coversLinkLocal()) {
-            decision.effect(packets.proxyAnnouncement(settings.linkLocalOf(binding.homeAddress())));
-        }
+        decision.add(announcements.first(now, binding));
         decision.effect(accepted(request, binding));
         return decision.build();
     }

@@ -33,6 +33,10 @@ public enum Counter {
     IGNORED_ROUTE_OPTIMIZATION_OPTIONS,
     IGNORED_HOME_ADDRESS,
     IGNORED_SOURCE,
+    /** A binding update without authentication, or by an association that is not configured. */
+    IGNORED_UNAUTHENTICATED,
+    /** More failed authentications a second than are answered. */
+    AUTHENTICATION_FAILURES_UNANSWERED,
     IGNORED_REPEATED_UPDATE,
     IGNORED_MOBILITY_MESSAGE,
     IGNORED_PREFIX_SOLICITATION,
@@ -41,6 +45,8 @@ public enum Counter {
     REREGISTRATIONS_ASKED,
     REREGISTRATIONS_SUPPRESSED,
     DETECTIONS_STARTED,
+    /** Bindings said on the home link once only, because many others were being repeated. */
+    ANNOUNCEMENTS_NOT_REPEATED,
     NEIGHBOR_SOLICITATIONS_ANSWERED,
     DUPLICATE_DETECTIONS_DEFENDED,
     /** Someone on the home link advertises a home address that is bound here. */

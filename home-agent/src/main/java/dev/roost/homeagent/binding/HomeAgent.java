@@ -21,7 +21,7 @@ import java.util.stream.Stream;
  * One home agent on one home link (RFC 6275, 10; the distributed home agent of the representative scheme).
  *
  * <p>Every event is a method; it returns a {@link Decision} and alters no binding. {@link #apply} is what alters bindings. Only
- * timers that concern nobody else, the advertisement schedule and rate limits, move with the event itself. It only routes: the
+ * timers that concern nobody else, the schedules of advertisements and rate limits, move with the event itself. It only routes: the
  * rules are in {@link BindingUpdateProcessor}, {@link NeighborProxy}, {@link UnboundSenders} and {@link
  * RouterAdvertisementSchedule}.
  *
@@ -32,6 +32,7 @@ public final class HomeAgent {
     private final BindingCache cache;
     private final Detections detections = new Detections();
     private final BindingAuthenticator authenticator;
+    private final ProxyAnnouncements announcements;
     private final BindingUpdateProcessor updates;
     private final NeighborProxy proxy;
     private final UnboundSenders unbound;
@@ -48,7 +49,8 @@ public final class HomeAgent {
         this.cache = new BindingCache(settings.maximumBindings());
         this.authenticator = authenticator;
         this.packets = new OutgoingPackets(settings, authenticator);
-        this.updates = new BindingUpdateProcessor(settings, cache, detections, authenticator, packets);
+        this.announcements = new ProxyAnnouncements(settings, cache, packets);
+        this.updates = new BindingUpdateProcessor(settings, cache, detections, authenticator, packets, announcements);
         this.proxy = new NeighborProxy(settings, cache, detections, updates, packets);
         this.unbound = new UnboundSenders(settings, cache, authenticator, packets);
         this.schedule = new RouterAdvertisementSchedule(
@@ -123,12 +125,17 @@ public final class HomeAgent {
             decision.effect(new Effect.AdvertiseRouter(schedule.isCeasing()));
         }
         decision.add(updates.onDeadline(now));
+        decision.add(announcements.onDeadline(now));
         return decision.build();
     }
 
     /** When {@link #onDeadline} wants to be called next. */
     public Optional<Instant> nextDeadline() {
-        return Stream.of(schedule.nextDeadline(), detections.nextDeadline(), cache.nextExpiry())
+        return Stream.of(
+                        schedule.nextDeadline(),
+                        detections.nextDeadline(),
+                        cache.nextExpiry(),
+                        announcements.nextDeadline())
                 .flatMap(Optional::stream)
                 .min(Instant::compareTo);
     }

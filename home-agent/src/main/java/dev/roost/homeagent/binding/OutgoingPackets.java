@@ -49,6 +49,14 @@ final class OutgoingPackets {
         return reply(request.origin(), authenticator.sign(request, bare));
     }
 
+    /** Answers what could not be verified: for a person's eyes, since no mobile node with a key believes it. */
+    Effect unsignedRefusal(BindingRequest request, BindingStatus status) {
+        return reply(
+                request.origin(),
+                BindingAcknowledgement.of(
+                        status, 0, request.update().sequenceNumber(), BindingLifetime.ZERO, List.of()));
+    }
+
     /** Status 144, with the time that would have been right. */
     Effect identifierMismatch(Instant now, BindingRequest request) {
         BindingAcknowledgement bare = BindingAcknowledgement.of(
@@ -66,14 +74,14 @@ final class OutgoingPackets {
     }
 
     /** Makes a mobile node whose binding is lost send a binding update with the next sequence number. */
-    Effect registerAgain(Origin origin, Ipv6Address homeAddress, Optional<SequenceNumber> last) {
+    Effect registerAgain(Origin origin, Optional<SequenceNumber> last) {
         BindingAcknowledgement bare = BindingAcknowledgement.of(
                 BindingStatus.SEQUENCE_NUMBER_OUT_OF_WINDOW,
                 0,
                 last.orElse(new SequenceNumber(0)),
                 BindingLifetime.ZERO,
                 List.of());
-        return reply(origin, authenticator.sign(origin.source(), homeAddress, bare));
+        return reply(origin, bare);
     }
 
     /** RFC 6275, 9.3.3: to the source of the packet, without a routing header. */
@@ -115,7 +123,7 @@ final class OutgoingPackets {
                 new NeighborAdvertisement(0, target, targetLinkLayerAddress));
     }
 
-    /** RFC 6275, 10.6.2. */
+    /** RFC 6275, 10.6.3. */
     Effect prefixAdvertisement(Origin origin, int identifier) {
         return reply(origin, new MobilePrefixAdvertisement(identifier, 0, List.of(prefixInformation())));
     }

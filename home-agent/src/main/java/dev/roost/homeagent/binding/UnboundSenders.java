@@ -12,6 +12,9 @@ import java.time.Instant;
  * minutes and falls silent. So a sender that claims a home address of this home network, which makes it one of our mobile nodes
  * whose binding is lost, is asked to register again instead: an acknowledgement with status 135, upon which it sends a binding
  * update at once. Everybody else gets the Binding Error. Both are limited in rate, over all senders.
+ *
+ * <p>Where binding updates are authenticated nobody is asked to register again: unsigned, the mobile node would not believe it, and
+ * signed it would give whoever claims the address a refusal to play to its mobile node.
  */
 final class UnboundSenders {
     private static final double PER_SECOND = 100;
@@ -43,14 +46,14 @@ final class UnboundSenders {
         if (!settings.prefix().contains(homeAddress)) {
             return bindingError(now, BindingError.UNKNOWN_BINDING, origin);
         }
-        if (cache.contains(homeAddress) || !authenticator.canVouchFor(homeAddress)) {
+        if (cache.contains(homeAddress) || authenticator.isRequired()) {
             // Bound at another care-of address: its mobile node knows what it does, or this is not its mobile node.
             return Decision.count(Counter.IGNORED_HOME_ADDRESS);
         }
         return requests.tryTake(now)
                 ? Decision.of(
                         new Effect.Count(Counter.REREGISTRATIONS_ASKED),
-                        packets.registerAgain(origin, homeAddress, cache.retainedSequence(homeAddress)))
+                        packets.registerAgain(origin, cache.retainedSequence(homeAddress)))
                 : Decision.count(Counter.REREGISTRATIONS_SUPPRESSED);
     }
 

@@ -30,11 +30,6 @@ import java.util.Map;
  * those that make no sense are counted and dropped.
  */
 public final class FrameReader {
-    /** Return routability (RFC 6275, 5.2): for correspondent nodes, which this node is not. Known, so no Binding Error. */
-    private static final int FIRST_RETURN_ROUTABILITY_TYPE = 1;
-
-    private static final int LAST_RETURN_ROUTABILITY_TYPE = 4;
-
     private final HomeAgentSettings settings;
     private final HomeAgent agent;
     private final Map<MalformedPacketException.Reason, Long> malformed =
@@ -93,7 +88,7 @@ public final class FrameReader {
         if (payload instanceof MobilePrefixSolicitation solicitation) {
             return agent.onMobilePrefixSolicitation(now, origin, solicitation);
         }
-        if (payload instanceof UnknownMobilityMessage unknown && !isReturnRoutability(unknown)) {
+        if (payload instanceof UnknownMobilityMessage unknown && !unknown.isReturnRoutability()) {
             return agent.onUnknownMobilityMessage(now, origin);
         }
         boolean ofNoUse = payload instanceof UnknownMobilityMessage
@@ -101,9 +96,5 @@ public final class FrameReader {
                 || payload instanceof BindingError
                 || payload instanceof BindingRefreshRequest;
         return ofNoUse ? Decision.count(Counter.IGNORED_MOBILITY_MESSAGE) : Decision.NOTHING;
-    }
-
-    private static boolean isReturnRoutability(UnknownMobilityMessage message) {
-        return message.type() >= FIRST_RETURN_ROUTABILITY_TYPE && message.type() <= LAST_RETURN_ROUTABILITY_TYPE;
     }
 }

@@ -10,6 +10,8 @@ import dev.roost.mobileip.BindingAcknowledgement;
 import dev.roost.mobileip.BindingStatus;
 import dev.roost.mobileip.BindingUpdate;
 import dev.roost.mobileip.Ipv6Address;
+import dev.roost.mobileip.MobilePrefixSolicitation;
+import dev.roost.mobileip.MobilityAuthentication;
 import dev.roost.mobileip.MobilityAuthenticator;
 import dev.roost.mobileip.MobilityOption;
 import dev.roost.mobileip.OpaqueBytes;
@@ -19,6 +21,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** RFC 4285: who may bind what. */
@@ -41,37 +44,80 @@ final class AuthenticationTest {
     }
 
     @Test
-    void answers146ToWhatIsNotAuthenticatedAndChangesNothing() {
+    void answers146UnsignedToWhatDoesNotVerifyAndChangesNothing() {
         MobilityAuthenticator wrongKey =
                 new MobilityAuthenticator(256, "another sixteen!".getBytes(StandardCharsets.US_ASCII));
-        MobilityAuthenticator wrongSpi = new MobilityAuthenticator(257, KEY);
         BindingUpdate plain = update(9, 600);
-        link.receive(signed(update(1, 600)), CARE_OF_ADDRESS, HOME_ADDRESS);
-        link.advance(Duration.ofSeconds(1));
-        link.drain();
+        bindSigned();
 
         for (BindingUpdate forged : List.of(
-                plain,
                 wrongKey.sign(plain, OTHER_CARE_OF_ADDRESS, HOME_ADDRESS),
-                wrongSpi.sign(plain, OTHER_CARE_OF_ADDRESS, HOME_ADDRESS),
                 // genuine, but sent on from another care-of address, or for another home address
                 ASSOCIATION.sign(plain, CARE_OF_ADDRESS, HOME_ADDRESS),
                 ASSOCIATION.sign(plain, OTHER_CARE_OF_ADDRESS, KEYLESS))) {
             link.receive(forged, OTHER_CARE_OF_ADDRESS, HOME_ADDRESS);
 
-            assertThat(link.status()).isEqualTo(BindingStatus.MIPV6_AUTH_FAIL);
+            BindingAcknowledgement refusal = link.acknowledgement();
+            assertThat(refusal.status()).isEqualTo(BindingStatus.MIPV6_AUTH_FAIL);
+            assertThat(refusal.sequenceNumber().value()).isEqualTo(9);
+            assertThat(refusal.options()).noneMatch(MobilityAuthentication.class::isInstance);
         }
-        link.receive(update(9, 0), CARE_OF_ADDRESS, HOME_ADDRESS);
-        assertThat(link.status()).isEqualTo(BindingStatus.MIPV6_AUTH_FAIL);
         assertThat(link.binding().orElseThrow().careOfAddress()).isEqualTo(CARE_OF_ADDRESS);
         assertThat(link.binding().orElseThrow().sequence()).isEqualTo(1);
     }
 
     @Test
-    void answers146ToAMobileNodeThatHasNoKey() {
-        link.receive(ASSOCIATION.sign(update(1, 600), CARE_OF_ADDRESS, KEYLESS), CARE_OF_ADDRESS, KEYLESS);
+    void tellsNothingToSendersThatHaveNoAssociationWhateverTheyAsk() {
+        MobilityAuthenticator wrongSpi = new MobilityAuthenticator(257, KEY);
+        int withoutHomeRegistration = BindingUpdate.ACKNOWLEDGE;
+        bindSigned();
 
-        assertThat(link.status()).isEqualTo(BindingStatus.MIPV6_AUTH_FAIL);
+        link.receive(update(9, 600), CARE_OF_ADDRESS, HOME_ADDRESS);
+        link.receive(update(9, 0), CARE_OF_ADDRESS, HOME_ADDRESS);
+        link.receive(update(0, 600), CARE_OF_ADDRESS, HOME_ADDRESS);
+        link.receive(update(withoutHomeRegistration, 9, 600), CARE_OF_ADDRESS, HOME_ADDRESS);
+        link.receive(update(withoutHomeRegistration, 9, 600), CARE_OF_ADDRESS, KEYLESS);
+        link.receive(update(9, 600), CARE_OF_ADDRESS, HomeLink.HOME_AGENT);
+        link.receive(update(9, 600), CARE_OF_ADDRESS, Ipv6Address.parse("2001:db8:2::100"));
+        link.receive(wrongSpi.sign(update(9, 600), CARE_OF_ADDRESS, HOME_ADDRESS), CARE_OF_ADDRESS, HOME_ADDRESS);
+        link.receive(ASSOCIATION.sign(update(1, 600), CARE_OF_ADDRESS, KEYLESS), CARE_OF_ADDRESS, KEYLESS);
+        link.take(link.agent.onMobilePrefixSolicitation(
+                link.now,
+                HomeLink.away(OTHER_CARE_OF_ADDRESS, Optional.of(KEYLESS)),
+                new MobilePrefixSolicitation(1, List.of())));
+
+        assertThat(link.drain(BindingAcknowledgement.class)).isEmpty();
+        assertThat(link.count(Counter.IGNORED_UNAUTHENTICATED)).isEqualTo(9);
+        assertThat(link.binding().orElseThrow().sequence()).isEqualTo(1);
+        assertThat(link.isBound(KEYLESS)).isFalse();
+    }
+
+    @Test
+    void answersNoMoreThanAHundredFailuresASecond() {
+        BindingUpdate forged = ASSOCIATION.sign(update(9, 600), CARE_OF_ADDRESS, HOME_ADDRESS);
+        for (int i = 0; i < 150; i++) {
+            link.receive(forged, OTHER_CARE_OF_ADDRESS, HOME_ADDRESS);
+        }
+
+        assertThat(link.drain(BindingAcknowledgement.class)).hasSize(100);
+        assertThat(link.count(Counter.AUTHENTICATION_FAILURES_UNANSWERED)).isEqualTo(50);
+    }
+
+    @Test
+    void signsWhateverItAnswersToAVerifiedUpdate() {
+        bindSigned();
+
+        link.receive(signed(update(BindingUpdate.ACKNOWLEDGE, 2, 600)), CARE_OF_ADDRESS, HOME_ADDRESS);
+        assertThat(verifiedStatus()).isEqualTo(BindingStatus.REGISTRATION_TYPE_CHANGE_DISALLOWED);
+        link.receive(signed(update(1, 600)), CARE_OF_ADDRESS, HOME_ADDRESS);
+        assertThat(verifiedStatus()).isEqualTo(BindingStatus.SEQUENCE_NUMBER_OUT_OF_WINDOW);
+        link.receive(signed(update(2, 0)), CARE_OF_ADDRESS, HOME_ADDRESS);
+        assertThat(verifiedStatus()).isEqualTo(BindingStatus.BINDING_UPDATE_ACCEPTED);
+        link.receive(signed(update(3, 0)), CARE_OF_ADDRESS, HOME_ADDRESS);
+        assertThat(verifiedStatus()).isEqualTo(BindingStatus.NOT_HOME_AGENT_FOR_THIS_MOBILE_NODE);
+        link.receive(signed(update(3, 600)), CARE_OF_ADDRESS, HOME_ADDRESS);
+        link.take(link.agent.onNeighborAdvertisement(HomeLink.ROUTER_MAC, HOME_ADDRESS));
+        assertThat(verifiedStatus()).isEqualTo(BindingStatus.DUPLICATE_ADDRESS_DETECTION_FAILED);
     }
 
     @Test
@@ -156,6 +202,20 @@ final class AuthenticationTest {
         open.advance(Duration.ofSeconds(1));
 
         assertThat(open.status()).isEqualTo(BindingStatus.BINDING_UPDATE_ACCEPTED);
+    }
+
+    private void bindSigned() {
+        link.receive(signed(update(1, 600)), CARE_OF_ADDRESS, HOME_ADDRESS);
+        link.advance(Duration.ofSeconds(1));
+        link.drain();
+    }
+
+    private BindingStatus verifiedStatus() {
+        BindingAcknowledgement acknowledgement = link.acknowledgement();
+        assertThat(ASSOCIATION.verify(acknowledgement, CARE_OF_ADDRESS, HOME_ADDRESS))
+                .as("signed: " + acknowledgement)
+                .isTrue();
+        return acknowledgement.status();
     }
 
     private static HomeLink authenticated(boolean timestampRequired) {

@@ -132,6 +132,50 @@ final class NeighborProxyTest {
     }
 
     @Test
+    void announcesABindingThreeTimesASecondApart() {
+        link.receive(update(WITH_LINK_LOCAL, 1, 600), CARE_OF_ADDRESS, HOME_ADDRESS);
+        for (int second = 1; second <= 3; second++) {
+            link.drain();
+            link.advance(Duration.ofMillis(999));
+            assertThat(link.drain()).isEmpty();
+            link.advance(Duration.ofMillis(1));
+            assertThat(link.drain(NeighborAdvertisement.class))
+                    .as("after second " + second)
+                    .extracting(NeighborAdvertisement::target)
+                    .containsExactly(HOME_ADDRESS, LINK_LOCAL_OF_HOME_ADDRESS);
+        }
+        link.advance(Duration.ofSeconds(10));
+        assertThat(link.drain()).isEmpty();
+    }
+
+    @Test
+    void announcesNoBindingThatIsGone() {
+        link.bind(HOME_ADDRESS, CARE_OF_ADDRESS, 1, 600);
+        link.receive(update(2, 0), CARE_OF_ADDRESS, HOME_ADDRESS);
+        link.drain();
+
+        link.advance(Duration.ofSeconds(10));
+
+        assertThat(link.drain()).isEmpty();
+    }
+
+    @Test
+    void announcesOnceWhenVeryManyRegisterAtATime() {
+        int many = 10_000;
+        for (int i = 0; i < many; i++) {
+            Ipv6Address homeAddress = new Ipv6Address(HOME_ADDRESS.high(), 0x1_0000 + i);
+            link.receive(update(1, 600), CARE_OF_ADDRESS, homeAddress);
+        }
+        link.advance(Duration.ofSeconds(1));
+        assertThat(link.drain(NeighborAdvertisement.class)).hasSize(many);
+
+        link.advance(Duration.ofSeconds(10));
+
+        assertThat(link.drain(NeighborAdvertisement.class)).hasSize(2 * ProxyAnnouncements.LIMIT);
+        assertThat(link.count(Counter.ANNOUNCEMENTS_NOT_REPEATED)).isEqualTo(many - ProxyAnnouncements.LIMIT);
+    }
+
+    @Test
     void leavesTheLinkLocalAddressAloneOtherwise() {
         link.receive(update(1, 600), CARE_OF_ADDRESS, HOME_ADDRESS);
         link.take(link.agent.onNeighborAdvertisement(STRANGER, LINK_LOCAL_OF_HOME_ADDRESS));

@@ -95,13 +95,14 @@ final class RegistrationTest {
         assertThat(acknowledgement.lifetime().toSeconds()).isEqualTo(300);
         assertThat(link.binding().orElseThrow().careOfAddress()).isEqualTo(OTHER_CARE_OF_ADDRESS);
         link.advance(Duration.ofSeconds(10));
-        assertThat(link.drain()).isEmpty();
+        assertThat(link.drain(BindingAcknowledgement.class)).isEmpty();
     }
 
     @Test
     void refreshesAtOnceWithoutTestingTheAddressAgain() {
         link.bind(HOME_ADDRESS, CARE_OF_ADDRESS, 7, 600);
         link.advance(Duration.ofSeconds(570));
+        link.drain();
 
         link.receive(update(8, 600), CARE_OF_ADDRESS, HOME_ADDRESS);
 
