@@ -2,8 +2,6 @@ package dev.roost.mobilenode.linux;
 
 import dev.roost.mobileip.BindingAcknowledgement;
 import dev.roost.mobileip.BindingError;
-import dev.roost.mobileip.BindingRefreshRequest;
-import dev.roost.mobileip.BindingUpdate;
 import dev.roost.mobileip.EthernetFrame;
 import dev.roost.mobileip.ExtensionHeader;
 import dev.roost.mobileip.HomeAgentAddressDiscoveryReply;
@@ -12,6 +10,7 @@ import dev.roost.mobileip.Ipv6Packet;
 import dev.roost.mobileip.MacAddress;
 import dev.roost.mobileip.MalformedPacketException;
 import dev.roost.mobileip.MobilePrefixAdvertisement;
+import dev.roost.mobileip.MobilityMessage;
 import dev.roost.mobileip.NeighborAdvertisement;
 import dev.roost.mobileip.NeighborDiscoveryMessage;
 import dev.roost.mobileip.NeighborSolicitation;
@@ -97,10 +96,10 @@ public final class PacketReader {
         if (payload instanceof BindingError error) {
             return Optional.of(node.onBindingError(now, origin, error));
         }
-        if (payload instanceof UnknownMobilityMessage) {
+        if (payload instanceof UnknownMobilityMessage unknown && !unknown.isReturnRoutability()) {
             return Optional.of(node.onUnknownMobilityMessage(now, origin));
         }
-        if (payload instanceof BindingRefreshRequest || payload instanceof BindingUpdate) {
+        if (payload instanceof MobilityMessage) {
             // Nothing for a mobile node without correspondents of its own.
             counter.accept("mobility-message-unused");
         }

@@ -16,6 +16,11 @@ import java.util.random.RandomGenerator;
  * interface's EUI-64; at home, the home address. Either is installed only after duplicate address detection, except the home address
  * after a return home, which the home agent has been defending ({@link ReturnHome}).
  *
+ * <p>With the first address of a link its link-local one is tested, too (RFC 6275, 11.5.1): the interface brought it along, and the
+ * kernel does not test it anew when the cable moves. It stays in use meanwhile, since who tests first and looks for routers then
+ * loses a second with each movement. If somebody has it, the interface's identifier is not unique here, and the node keeps off this
+ * link (RFC 4862, 5.4.5). After a return home it is not tested: the home agent may still be defending it.
+ *
  * <p>DHCPv6 is not spoken. A link that offers only managed addresses is told as an event.
  */
 final class AddressConfiguration {
@@ -40,17 +45,22 @@ final class AddressConfiguration {
 
     /** Somebody says that the address is theirs. */
     void onNeighborAdvertisement(Step step, PacketOrigin origin, Ipv6Address target) {
-        if (step.state().address().isTentative(target)) {
-            collide(step, origin.linkLayerSource());
-        }
+        onOtherUser(step, origin.linkLayerSource(), target);
     }
 
     /** Somebody else is just finding out whether they can have the address: neither gets it (RFC 4862, 5.4.3). */
     void onNeighborSolicitation(Step step, PacketOrigin origin, Ipv6Address target) {
-        if (origin.source().isUnspecified()
-                && !origin.linkLayerSource().equals(settings.linkLayerAddress())
-                && step.state().address().isTentative(target)) {
-            collide(step, origin.linkLayerSource());
+        if (origin.source().isUnspecified() && !origin.linkLayerSource().equals(settings.linkLayerAddress())) {
+            onOtherUser(step, origin.linkLayerSource(), target);
+        }
+    }
+
+    private void onOtherUser(Step step, MacAddress other, Ipv6Address target) {
+        AddressState state = step.state().address();
+        if (state.isTentative(target)) {
+            collide(step, other);
+        } else if (state.isFirstTested() && target.equals(settings.linkLocalAddress())) {
+            keepOff(step, other);
         }
     }
 
@@ -132,7 +142,7 @@ final class AddressConfiguration {
         return step.state()
                 .link()
                 .prefixes(step.now())
-                .filter(prefix -> prefix.prefix().equals(current) && prefix.autonomous())
+                .filter(prefix -> prefix.prefix().equals(current) && offersAddresses(prefix, step))
                 .anyMatch(prefix -> prefix.isPreferred(step.now()) || !best.isPreferred(step.now()));
     }
 
@@ -140,9 +150,14 @@ final class AddressConfiguration {
         return step.state()
                 .link()
                 .prefixes(step.now())
-                .filter(prefix -> prefix.autonomous() && prefix.prefix().length() == AUTOCONFIGURATION_PREFIX_LENGTH)
+                .filter(prefix ->
+                        offersAddresses(prefix, step) && prefix.prefix().length() == AUTOCONFIGURATION_PREFIX_LENGTH)
                 .min(Comparator.comparing((AdvertisedPrefix prefix) -> !prefix.isPreferred(step.now()))
                         .thenComparing(AdvertisedPrefix::prefix));
+    }
+
+    private static boolean offersAddresses(AdvertisedPrefix prefix, Step step) {
+        return prefix.autonomous() && prefix.isValid(step.now());
     }
 
     private static void tellThatNoneIsOffered(Step step) {
@@ -175,9 +190,10 @@ final class AddressConfiguration {
         }
         Ipv6Address address = state.address().orElseThrow();
         if (state.solicited() < DUP_ADDR_DETECT_TRANSMITS) {
-            Ipv6Address group = address.solicitedNode();
-            step.effect(new Effect.SendNeighborSolicitation(
-                    MacAddress.multicastFor(group), Ipv6Address.UNSPECIFIED, group, address));
+            if (state.collisions() == 0) {
+                lookForOtherUsers(step, settings.linkLocalAddress());
+            }
+            lookForOtherUsers(step, address);
             change(step, state.solicitedAgain(step.now().plus(RETRANS_TIMER)));
         } else if (attachment == Attachment.HOME) {
             settleHome(step);
@@ -186,13 +202,19 @@ final class AddressConfiguration {
         }
     }
 
+    private static void lookForOtherUsers(Step step, Ipv6Address address) {
+        Ipv6Address group = address.solicitedNode();
+        step.effect(new Effect.SendNeighborSolicitation(
+                MacAddress.multicastFor(group), Ipv6Address.UNSPECIFIED, group, address));
+    }
+
     private static void settleCareOf(Step step, Ipv6Address address) {
         AddressState state = step.state().address();
         Ipv6Prefix prefix = state.prefix().orElseThrow();
         boolean onLink = step.state()
                 .link()
                 .prefixes(step.now())
-                .anyMatch(known -> known.prefix().equals(prefix) && known.onLink());
+                .anyMatch(known -> known.prefix().equals(prefix) && known.isOnLink(step.now()));
         change(step, state.settled(Phase.CARE_OF, Optional.of(address)));
         step.effect(new Effect.ConfigureCareOfAddress(address, prefix.length(), onLink));
         step.event(Effect.Event.of("care-of-address-configured", "careOfAddress", address));
@@ -213,16 +235,33 @@ final class AddressConfiguration {
         if (address.equals(settings.homeAddress())) {
             change(step, state.unavailable(Optional.of(step.now().plus(HOME_ADDRESS_RETRY))));
         } else if (state.collisions() < IDGEN_RETRIES) {
-            change(step, state.collided());
+            change(step, state.collided(state.collisions() + 1));
         } else {
-            step.event(Effect.Event.of(
-                    "care-of-address-unavailable",
-                    "reason",
-                    "duplicates",
-                    "prefixes",
-                    Listing.of(state.prefix().stream().toList())));
-            change(step, state.collided().unavailable(Optional.empty()));
+            tellOfDuplicates(step, state);
+            change(step, state.collided(state.collisions() + 1).unavailable(Optional.empty()));
         }
+    }
+
+    /** At home it tries again, as it does when the home address is taken: both may be a home agent's doing. */
+    private void keepOff(Step step, MacAddress other) {
+        AddressState state = step.state().address();
+        step.event(Effect.Event.of(
+                "address-duplicate", "address", settings.linkLocalAddress(), "linkLayerAddress", other));
+        if (state.isTentative(settings.homeAddress())) {
+            change(step, state.unavailable(Optional.of(step.now().plus(HOME_ADDRESS_RETRY))));
+        } else {
+            tellOfDuplicates(step, state);
+            change(step, state.collided(IDGEN_RETRIES + 1).unavailable(Optional.empty()));
+        }
+    }
+
+    private static void tellOfDuplicates(Step step, AddressState state) {
+        step.event(Effect.Event.of(
+                "care-of-address-unavailable",
+                "reason",
+                "duplicates",
+                "prefixes",
+                Listing.of(state.prefix().stream().toList())));
     }
 
     private static void change(Step step, AddressState state) {

@@ -50,6 +50,11 @@ record AddressState(
         return phase == Phase.TENTATIVE && address.filter(candidate::equals).isPresent();
     }
 
+    /** Whether the first address of this visit is being tested, and the link-local one with it. */
+    boolean isFirstTested() {
+        return phase == Phase.TENTATIVE && solicited > 0 && collisions == 0;
+    }
+
     /** The care-of address, when it is ready for use on the present link. */
     Optional<Ipv6Address> careOfAddress(LinkState link) {
         return phase == Phase.CARE_OF && visit == link.visit() ? address : Optional.empty();
@@ -81,9 +86,9 @@ record AddressState(
                 phase, visit, address, prefix, solicited + 1, collisions, Optional.of(nextDeadline), installed);
     }
 
-    AddressState collided() {
+    AddressState collided(int nowCollisions) {
         return new AddressState(
-                Phase.NONE, visit, Optional.empty(), prefix, 0, collisions + 1, Optional.empty(), installed);
+                Phase.NONE, visit, Optional.empty(), prefix, 0, nowCollisions, Optional.empty(), installed);
     }
 
     AddressState settled(Phase settledAs, Optional<Ipv6Address> nowInstalled) {

@@ -40,7 +40,7 @@ record AdvertisedRouter(
     }
 
     boolean isUseful(Instant now) {
-        return isDefault(now) || prefixes.values().stream().anyMatch(prefix -> prefix.isValid(now));
+        return isDefault(now) || prefixes.values().stream().anyMatch(prefix -> prefix.isKnown(now));
     }
 
     /** Its next sign of life is late from here on; {@link Instant#MAX} when it promised none. */
@@ -73,8 +73,8 @@ record AdvertisedRouter(
     /** The same without what has run out by now. */
     AdvertisedRouter withoutExpired(Instant now) {
         NavigableMap<Ipv6Prefix, AdvertisedPrefix> valid = new TreeMap<>(prefixes);
-        valid.values().removeIf(prefix -> !prefix.isValid(now));
-        valid.replaceAll((name, prefix) -> prefix.isPreferred(now) ? prefix : prefix.deprecated());
+        valid.values().removeIf(prefix -> !prefix.isKnown(now));
+        valid.replaceAll((name, prefix) -> prefix.at(now));
         return new AdvertisedRouter(
                 linkLocalAddress,
                 linkLayerAddress,
@@ -87,10 +87,7 @@ record AdvertisedRouter(
 
     /** When any of it runs out. */
     Stream<Instant> expiries() {
-        return Stream.concat(
-                        Stream.of(defaultUntil),
-                        prefixes.values().stream()
-                                .flatMap(prefix -> Stream.of(prefix.validUntil(), prefix.preferredUntil())))
+        return Stream.concat(Stream.of(defaultUntil), prefixes.values().stream().flatMap(AdvertisedPrefix::expiries))
                 .filter(expiry -> expiry.isAfter(Instant.MIN));
     }
 }

@@ -61,7 +61,7 @@ final class BindingUpdateSender {
         Duration left = step.state()
                 .link()
                 .prefixes(step.now())
-                .filter(prefix -> prefix.prefix().contains(careOfAddress))
+                .filter(prefix -> prefix.isValid(step.now()) && prefix.prefix().contains(careOfAddress))
                 .map(AdvertisedPrefix::validUntil)
                 .filter(until -> until.isBefore(Instant.MAX))
                 .map(until -> Duration.between(step.now(), until))

@@ -61,14 +61,14 @@ record LinkState(
         }
         // RFC 6275, 11.5.5: at home when the home subnet prefix is on-link again.
         boolean home = prefixes(now)
-                .anyMatch(prefix -> prefix.onLink() && prefix.prefix().equals(settings.homePrefix()));
+                .anyMatch(prefix -> prefix.isOnLink(now) && prefix.prefix().equals(settings.homePrefix()));
         return home ? Attachment.HOME : Attachment.AWAY;
     }
 
     Stream<AdvertisedPrefix> prefixes(Instant now) {
         return routers.values().stream()
                 .flatMap(router -> router.prefixes().values().stream())
-                .filter(prefix -> prefix.isValid(now));
+                .filter(prefix -> prefix.isKnown(now));
     }
 
     NavigableSet<Ipv6Prefix> prefixNames(Instant now) {

@@ -31,7 +31,7 @@ final class RouterReading {
             } else if (option instanceof AdvertisementInterval told && told.milliseconds() > 0) {
                 interval = Optional.of(Duration.ofMillis(told.milliseconds()));
             } else if (option instanceof PrefixInformation told && isUsable(told) && prefixes.size() < MAX_PREFIXES) {
-                prefixes.put(told.prefix(), prefix(told, now));
+                prefixes.put(told.prefix(), AdvertisedPrefix.of(told, now));
             }
         }
         return new AdvertisedRouter(
@@ -44,25 +44,9 @@ final class RouterReading {
                 prefixes);
     }
 
-    /** RFC 4861, 6.3.4: the link-local prefix is to be ignored; RFC 4862, 5.5.3 c: so is a preferred lifetime beyond the valid one. */
+    /** RFC 4861, 6.3.4: the link-local prefix is to be ignored. */
     private static boolean isUsable(PrefixInformation told) {
         Ipv6Address address = told.address();
-        return !address.isLinkLocal()
-                && !address.isMulticast()
-                && told.preferredLifetimeSeconds() <= told.validLifetimeSeconds();
-    }
-
-    private static AdvertisedPrefix prefix(PrefixInformation told, Instant now) {
-        return new AdvertisedPrefix(
-                told.prefix(),
-                told.onLink(),
-                told.autonomous(),
-                told.routerAddress() ? Optional.of(told.address()) : Optional.empty(),
-                until(told.validLifetimeSeconds(), now),
-                until(told.preferredLifetimeSeconds(), now));
-    }
-
-    private static Instant until(long seconds, Instant now) {
-        return seconds == PrefixInformation.INFINITE ? Instant.MAX : now.plusSeconds(seconds);
+        return !address.isLinkLocal() && !address.isMulticast();
     }
 }

@@ -1,6 +1,7 @@
 package dev.roost.mobilenode.movement;
 
 import static dev.roost.mobilenode.movement.World.AWAY_A;
+import static dev.roost.mobilenode.movement.World.AWAY_B;
 import static dev.roost.mobilenode.movement.World.CARE_OF_A;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -17,6 +18,8 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 final class AddressConfigurationTest {
+    private static final Ipv6Address LINK_LOCAL = Ipv6Address.linkLocal(World.NODE);
+
     @Test
     void makesTheCareOfAddressFromThePrefixAndTheInterfaceAndLooksForItsOtherUsersForASecond() {
         World world = World.on(AWAY_A);
@@ -35,6 +38,80 @@ final class AddressConfigurationTest {
         assertThat(configured.minus(asked)).isEqualTo(Duration.ofSeconds(1));
         assertThat(world.last(Effect.ConfigureCareOfAddress.class))
                 .isEqualTo(new Effect.ConfigureCareOfAddress(CARE_OF_A, 64, true));
+    }
+
+    @Test
+    void testsItsLinkLocalAddressOnEachLinkAwayBesideTheFirstCareOfAddress() {
+        World world = World.bound();
+        world.plugInto(AWAY_B);
+        world.runUntilEvent("bound");
+
+        assertThat(world.all(Effect.SendNeighborSolicitation.class).stream()
+                        .filter(solicitation -> solicitation.source().isUnspecified())
+                        .map(Effect.SendNeighborSolicitation::target))
+                .containsExactly(LINK_LOCAL, CARE_OF_A, LINK_LOCAL, World.CARE_OF_B);
+    }
+
+    @Test
+    void keepsOffALinkWhereSomebodyHasItsLinkLocalAddress() {
+        World world = new World();
+        world.taken.add(LINK_LOCAL);
+        world.startOn(AWAY_A);
+        world.runFor(Duration.ofMinutes(2));
+
+        assertThat(world.eventKinds()).containsOnlyOnce("address-duplicate", "care-of-address-unavailable");
+        assertThat(world.all(Effect.ConfigureCareOfAddress.class)).isEmpty();
+        assertThat(world.all(Effect.SendDiscoveryRequest.class)).isEmpty();
+
+        world.taken.clear();
+        world.plugInto(AWAY_B);
+        assertThat(World.field(world.runUntilEvent("bound"), "careOfAddress")).isEqualTo(World.CARE_OF_B.toString());
+    }
+
+    @Test
+    void triesAgainAtHomeWhenSomebodyHasItsLinkLocalAddress() {
+        World world = new World();
+        world.taken.add(LINK_LOCAL);
+        world.startOn(World.HOME);
+        world.runFor(Duration.ofSeconds(5));
+        assertThat(world.eventKinds()).contains("address-duplicate").doesNotContain("at-home");
+
+        world.taken.clear();
+
+        world.runUntilEvent("at-home");
+    }
+
+    @Test
+    void makesNoAddressFromAPrefixThatIsPreferredLongerThanValidButTakesItsAddressesForOnLink() {
+        World away = World.on(linkWithVoidPrefix("2001:db8:3::"));
+        away.runFor(Duration.ofSeconds(30));
+        assertThat(away.eventKinds()).contains("link-entered", "care-of-address-unavailable");
+        assertThat(away.all(Effect.ConfigureCareOfAddress.class)).isEmpty();
+
+        World home = World.on(linkWithVoidPrefix("2001:db8:1::"));
+        home.runUntilEvent("at-home");
+    }
+
+    @Test
+    void isNotIrritatedByAVoidPrefixItKnowsOtherwise() {
+        World world = World.bound();
+        world.plugInto(linkWithVoidPrefix("2001:db8:3::"));
+        world.runFor(Duration.ofMinutes(3));
+
+        assertThat(world.eventKinds())
+                .doesNotContain("care-of-address-unavailable")
+                .containsOnlyOnce("care-of-address-configured");
+    }
+
+    private static Link linkWithVoidPrefix(String prefix) {
+        return new Link(List.of(new Router(
+                Ipv6Address.parse("fe80::a"),
+                MacAddress.parse("02:00:00:00:0a:01"),
+                1800,
+                Duration.ofSeconds(1),
+                true,
+                0,
+                List.of(new PrefixInformation(64, 0xc0, 100, 101, Ipv6Address.parse(prefix))))));
     }
 
     @Test

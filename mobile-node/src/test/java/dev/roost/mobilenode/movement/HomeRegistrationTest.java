@@ -18,12 +18,18 @@ import dev.roost.mobileip.BindingLifetime;
 import dev.roost.mobileip.BindingRefreshAdvice;
 import dev.roost.mobileip.BindingStatus;
 import dev.roost.mobileip.BindingUpdate;
+import dev.roost.mobileip.EthernetFrame;
 import dev.roost.mobileip.Ipv6Address;
+import dev.roost.mobileip.Ipv6Packet;
 import dev.roost.mobileip.MacAddress;
 import dev.roost.mobileip.MobilityAuthenticator;
+import dev.roost.mobileip.OpaqueBytes;
 import dev.roost.mobileip.PrefixInformation;
 import dev.roost.mobileip.SequenceNumber;
+import dev.roost.mobileip.UnknownMobilityMessage;
+import dev.roost.mobilenode.linux.PacketReader;
 import dev.roost.mobilenode.movement.World.Manner;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -417,6 +423,25 @@ final class HomeRegistrationTest {
         assertThat(world.last(Effect.SendBindingError.class).destination()).isEqualTo(HA1);
         assertThat(world.last(Effect.SendBindingError.class).status()).isEqualTo(2);
         assertThat(world.all(Effect.SendBindingUpdate.class)).isEmpty();
+    }
+
+    @Test
+    void passesOverReturnRoutabilityWhichIsKnownThoughOfNoUse() {
+        World world = World.bound();
+        PacketReader reader = new PacketReader(World.NODE, world.node, reason -> {});
+
+        for (int type = 1; type <= 5; type++) {
+            boolean known = type <= 4;
+            UnknownMobilityMessage message = new UnknownMobilityMessage(known ? type : 42, OpaqueBytes.zeros(10));
+            EthernetFrame frame =
+                    new EthernetFrame(World.NODE, World.macOf(HA1), Ipv6Packet.of(HA1, CARE_OF_A, message));
+            world.forgetWhatWasSeen();
+            reader.read(world.now(), ByteBuffer.wrap(frame.toBytes())).ifPresent(world::carryOut);
+
+            assertThat(world.all(Effect.SendBindingError.class))
+                    .as("answers to type " + message.type())
+                    .hasSize(known ? 0 : 1);
+        }
     }
 
     @Test

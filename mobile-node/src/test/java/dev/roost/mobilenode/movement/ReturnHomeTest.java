@@ -28,8 +28,8 @@ final class ReturnHomeTest {
         world.runUntilEvent("at-home");
 
         assertThat(world.all(Effect.SendNeighborSolicitation.class))
-                .hasSize(1)
-                .allSatisfy(detection -> assertThat(detection.target()).isEqualTo(HOME_ADDRESS));
+                .extracting(Effect.SendNeighborSolicitation::target)
+                .containsExactly(Ipv6Address.linkLocal(World.NODE), HOME_ADDRESS);
         assertThat(world.all(Effect.PlaceHomeAddressOnLink.class)).hasSize(1);
         assertThat(world.all(Effect.SendBindingUpdate.class)).isEmpty();
     }
