@@ -3,6 +3,7 @@ package dev.roost.loadbalancer;
 import dev.roost.mobileip.Ipv6Address;
 import dev.roost.mobileip.MacAddress;
 import dev.roost.topology.SwitchId;
+import dev.roost.topology.SwitchPort;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -19,9 +20,9 @@ public record AdmittedHomeAgent(
         return new AdmittedHomeAgent(linkLayerAddress, Optional.empty(), Optional.empty(), OptionalInt.empty());
     }
 
-    boolean admits(PacketOrigin origin) {
-        return linkLayerAddress.equals(origin.linkLayerSource())
-                && switchId.map(origin.port().switchId()::equals).orElse(true)
-                && (port.isEmpty() || port.getAsInt() == origin.port().port());
+    boolean admits(MacAddress linkLayerSource, SwitchPort attachment) {
+        return linkLayerAddress.equals(linkLayerSource)
+                && switchId.map(attachment.switchId()::equals).orElse(true)
+                && (port.isEmpty() || port.getAsInt() == attachment.port());
     }
 }

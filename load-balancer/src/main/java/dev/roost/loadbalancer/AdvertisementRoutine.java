@@ -24,9 +24,14 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <p>Preference and lifetime are those of the Home Agent Information option; without it 0 and the Router Lifetime. Beyond
- * the RFC: a home agent is at the port where it was first seen, and an advertisement in its name from elsewhere is refused
- * while it lives; and one whose Router Lifetime falls to 0, though its option still promises a lifetime, becomes a suspect
- * (some daemons end like that, and the lifetime may be 18 hours).
+ * the RFC: one whose Router Lifetime falls to 0, though its option still promises a lifetime, becomes a suspect (some
+ * daemons end like that, and the lifetime may be 18 hours).
+ *
+ * <p>The list is guarded: a home agent is what its switch port says it is. The first port at which a link-local address, a
+ * link-layer address or a global address is advertised keeps it; whoever claims it from another port is refused, counted
+ * and told of, and neither adds, alters nor removes anything. A home agent may move to another port when its own is down or
+ * turns out to lead to another switch, or when its lifetime is over and no binding refers to it any more. A global address
+ * changes hands only when its owner has left the list and has no bindings, since traffic may be steered by it.
  */
 final class AdvertisementRoutine {
 
@@ -41,15 +46,20 @@ final class AdvertisementRoutine {
     }
 
     Decision decide(long nowMillis, PacketOrigin origin, RouterAdvertisement advertisement) {
-        Optional<Reason> refusal = refusal(origin);
-        if (refusal.isPresent()) {
-            return refusal.get().decision();
+        if (!tables.config.serves(origin.port().switchId())) {
+            return Reason.OTHER_SWITCH.decision();
+        }
+        if (!origin.source().isLinkLocal()) {
+            return Reason.ADVERTISEMENT_SOURCE_NOT_LINK_LOCAL.decision();
+        }
+        if (!tables.config.admits(origin.linkLayerSource(), origin.port())) {
+            return notAdmitted(nowMillis, origin, advertisement);
         }
         @Nullable
         HomeAgent known =
                 tables.homeAgents.withLinkLocalAddress(origin.source()).orElse(null);
         if (known != null && isElsewhere(known, origin, nowMillis)) {
-            return refuse(Reason.HOME_AGENT_AT_OTHER_PORT, origin);
+            return refuse(nowMillis, Reason.HOME_AGENT_AT_OTHER_PORT, origin);
         }
         if (!advertisement.homeAgent()) {
             return remove(known, HomeAgentRemoved.Cause.NOT_A_HOME_AGENT, Reason.ADVERTISEMENT_NOT_OF_HOME_AGENT);
@@ -57,8 +67,8 @@ final class AdvertisementRoutine {
         if (known == null && advertisedAddresses.areAllElsewhere(advertisement)) {
             return Reason.ADVERTISEMENT_OF_OTHER_PREFIXES.decision();
         }
-        if (isLinkLayerAddressTaken(origin)) {
-            return refuse(Reason.LINK_LAYER_ADDRESS_TAKEN, origin);
+        if (isLinkLayerAddressTaken(nowMillis, origin)) {
+            return refuse(nowMillis, Reason.LINK_LAYER_ADDRESS_TAKEN, origin);
         }
         HomeAgentInformation information = advertisement
                 .option(HomeAgentInformation.class)
@@ -73,37 +83,26 @@ final class AdvertisementRoutine {
         return learn(nowMillis, origin, advertisement, information, known);
     }
 
-    private Optional<Reason> refusal(PacketOrigin origin) {
-        HomeNetworkConfig config = tables.config;
-        if (!config.switches().isEmpty()
-                && !config.switches().contains(origin.port().switchId())) {
-            return Optional.of(Reason.OTHER_SWITCH);
-        }
-        if (!origin.source().isLinkLocal()) {
-            return Optional.of(Reason.ADVERTISEMENT_SOURCE_NOT_LINK_LOCAL);
-        }
-        if (!config.homeAgents().isEmpty()
-                && config.homeAgents().stream().noneMatch(admitted -> admitted.admits(origin))) {
-            return Optional.of(Reason.HOME_AGENT_NOT_ADMITTED);
-        }
-        return Optional.empty();
+    /** An ordinary router on the home link is no offender: only who says that it is a home agent here. */
+    private Decision notAdmitted(long nowMillis, PacketOrigin origin, RouterAdvertisement advertisement) {
+        return advertisement.homeAgent() && !advertisedAddresses.areAllElsewhere(advertisement)
+                ? refuse(nowMillis, Reason.HOME_AGENT_NOT_ADMITTED, origin)
+                : Reason.HOME_AGENT_NOT_ADMITTED.decision();
     }
 
-    private static boolean isElsewhere(HomeAgent known, PacketOrigin origin, long nowMillis) {
-        return known.inList(nowMillis)
-                && !known.portDown
-                && !known.attachmentDoubted
+    private boolean isElsewhere(HomeAgent known, PacketOrigin origin, long nowMillis) {
+        return known.guarded(nowMillis, tables.bindings)
                 && !known.facts().attachment().equals(origin.port());
     }
 
-    private boolean isLinkLayerAddressTaken(PacketOrigin origin) {
+    private boolean isLinkLayerAddressTaken(long nowMillis, PacketOrigin origin) {
         if (origin.linkLayerSource().equals(tables.config.representativeLinkLayerAddress())
                 || origin.linkLayerSource().isMulticast()) {
             return true;
         }
         for (HomeAgent other : tables.homeAgents.all()) {
             HomeAgentLearned facts = other.facts();
-            if (other.listed
+            if (other.guarded(nowMillis, tables.bindings)
                     && facts.linkLayerAddress().equals(origin.linkLayerSource())
                     && !facts.linkLocalAddress().equals(origin.source())
                     && !facts.attachment().equals(origin.port())) {
@@ -113,21 +112,20 @@ final class AdvertisementRoutine {
         return false;
     }
 
-    private static Decision refuse(Reason reason, PacketOrigin origin) {
-        return new Decision(
-                List.of(),
-                List.of(
-                        reason.count(),
-                        Event.warn(
-                                "home-agent-refused",
-                                "reason",
-                                reason.word(),
-                                "linkLocalAddress",
-                                origin.source(),
-                                "linkLayerAddress",
-                                origin.linkLayerSource(),
-                                "port",
-                                origin.port())));
+    private Decision refuse(long nowMillis, Reason reason, PacketOrigin origin) {
+        Decision.Builder decision = new Decision.Builder();
+        Event event = Event.warn(
+                "home-agent-refused",
+                "reason",
+                reason.word(),
+                "linkLocalAddress",
+                origin.source(),
+                "linkLayerAddress",
+                origin.linkLayerSource(),
+                "port",
+                origin.port());
+        tables.offenders.refuse(nowMillis, origin.port(), reason, event, decision);
+        return decision.build();
     }
 
     private static Decision remove(@Nullable HomeAgent known, HomeAgentRemoved.Cause cause, Reason otherwise) {
@@ -165,22 +163,25 @@ final class AdvertisementRoutine {
                 origin.source(),
                 origin.linkLayerSource(),
                 origin.port(),
-                advertisedAddresses.after(advertisement, origin, before, decision),
+                advertisedAddresses.after(nowMillis, advertisement, origin, before, decision),
                 information.preference(),
                 nowMillis + information.lifetimeSeconds() * 1000L,
                 advertisement.routerLifetimeSeconds() > 0,
                 known == null ? nowMillis : known.facts().knownSinceMillis());
+        Optional<Change> validity = advertisedAddresses.validity(nowMillis, advertisement, facts);
         if (listed == null) {
-            return decision.change(facts)
-                    .effect(event("home-agent-learned", facts))
-                    .build();
+            decision.change(facts).effect(event("home-agent-learned", facts));
+            validity.ifPresent(decision::change);
+            return decision.build();
         }
         boolean looksTheSame = looksTheSame(listed.facts(), facts);
         if (looksTheSame && listed.facts().router() == facts.router() && !listed.portDown) {
-            return decision.change(new HomeAgentRefreshed(facts.index(), facts.expiresAtMillis()))
-                    .build();
+            decision.change(new HomeAgentRefreshed(facts.index(), facts.expiresAtMillis()));
+            validity.ifPresent(decision::change);
+            return decision.build();
         }
         decision.change(facts);
+        validity.ifPresent(decision::change);
         if (!looksTheSame) {
             decision.effect(event("home-agent-changed", facts));
         }

@@ -38,8 +38,8 @@ final class Assignments {
     private static final int FLAG_BITS = 2;
 
     private final int limit;
-    private final long timeToLiveMillis;
-    private final long creditMillis;
+    private long timeToLiveMillis;
+    private long creditMillis;
     private final long hashSeed;
 
     private final AnswerIndex.Ring holder = this::holds;
@@ -67,6 +67,15 @@ final class Assignments {
         this.index = new AnswerIndex(Math.min(capacity, limit));
         this.mask = capacity - 1;
         Arrays.fill(orders, HomeAgentOrder.EMPTY);
+    }
+
+    /** Other times hold for what is remembered, too. */
+    void reconfigure(StickinessConfig stickiness, BalancingConfig balancing) {
+        timeToLiveMillis = stickiness.timeToLive().toMillis();
+        creditMillis = balancing.inFlightCredit().toMillis();
+        if (tail < head) {
+            ageTo(sentAtMillis((int) (head - 1) & mask));
+        }
     }
 
     int size() {
@@ -119,15 +128,21 @@ final class Assignments {
         return dueScratch;
     }
 
-    /** @param credited whether the answer counts as load */
-    void put(AnswerSent answer, boolean credited) {
+    /**
+     * @param credited whether the answer counts as load
+     * @return whether it does and did not before
+     */
+    boolean put(AnswerSent answer, boolean credited) {
         ageTo(answer.sentAtMillis());
         long high = answer.careOfAddress().high();
         long low = answer.careOfAddress().low();
         int hash = hash(high, low);
         int slot = index.find(hash, holder, high, low);
+        int creditedBefore = -1;
         if (slot >= 0) {
-            bury(index.placeIn(slot));
+            int before = index.placeIn(slot);
+            creditedBefore = isCredited(before) ? orders[before].index(0) : -1;
+            bury(before);
             index.remove(slot);
             passTheDead();
             slot = index.find(hash, holder, high, low);
@@ -152,6 +167,7 @@ final class Assignments {
         if (counts) {
             credit(answer.homeAgents().index(0), 1);
         }
+        return counts && creditedBefore != answer.homeAgents().index(0);
     }
 
     /** The binding showed up: the answer no longer counts beside it. */

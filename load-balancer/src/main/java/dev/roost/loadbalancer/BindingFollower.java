@@ -4,7 +4,6 @@ import dev.roost.loadbalancer.Change.BindingAccepted;
 import dev.roost.loadbalancer.Change.BindingReleased;
 import dev.roost.loadbalancer.Change.BindingUpdateSeen;
 import dev.roost.loadbalancer.Change.BindingUpdateSettled;
-import dev.roost.loadbalancer.Effect.Event;
 import dev.roost.loadbalancer.Effect.SendBindingAcknowledgement;
 import dev.roost.mobileip.AlternateCareOfAddress;
 import dev.roost.mobileip.BindingAcknowledgement;
@@ -34,11 +33,13 @@ final class BindingFollower {
     private final HomeNetworkConfig config;
     private final Ipv6Address anycastAddress;
     private final Tables tables;
+    private final BindingRules rules;
 
-    BindingFollower(Tables tables) {
+    BindingFollower(Tables tables, BindingRules rules) {
         this.config = tables.config;
         this.anycastAddress = config.anycastAddress();
         this.tables = tables;
+        this.rules = rules;
     }
 
     Decision onBindingUpdate(long nowMillis, PacketOrigin origin, Ipv6Address homeAddress, BindingUpdate update) {
@@ -51,7 +52,7 @@ final class BindingFollower {
         if (!update.homeRegistration()) {
             return Reason.UPDATE_NOT_HOME_REGISTRATION.decision();
         }
-        if (!mayBeHomeAddress(homeAddress)) {
+        if (!rules.mayBeHomeAddress(homeAddress)) {
             return Reason.UPDATE_HOME_ADDRESS_ELSEWHERE.decision();
         }
         Ipv6Address careOfAddress = update.option(AlternateCareOfAddress.class)
@@ -79,9 +80,9 @@ final class BindingFollower {
         }
         HomeAgent homeAgent = named.get();
         if (!homeAgent.facts().attachment().equals(origin.port())) {
-            return forged(origin, homeAddress);
+            return rules.forged(nowMillis, origin, homeAddress);
         }
-        if (!mayBeHomeAddress(homeAddress)) {
+        if (!rules.mayBeHomeAddress(homeAddress)) {
             return Reason.ACKNOWLEDGEMENT_HOME_ADDRESS_ELSEWHERE.decision();
         }
         int sequence = acknowledgement.sequenceNumber().value();
@@ -98,7 +99,9 @@ final class BindingFollower {
         if (acknowledgement.lifetime().isZero() || careOfAddress.equals(homeAddress)) {
             return release(homeAddress, homeAgent, settled);
         }
-        return accept(
+        Evidence evidence =
+                isToldByAgent(homeAddress, careOfAddress, homeAgent) ? Evidence.AGENT : Evidence.ACKNOWLEDGED;
+        Decision accepted = rules.accept(
                 homeAgent,
                 new BindingAccepted(
                         homeAddress,
@@ -106,14 +109,18 @@ final class BindingFollower {
                         homeAgent.index(),
                         origin.source(),
                         sequence,
+                        nowMillis,
                         nowMillis + acknowledgement.lifetime().toSeconds() * 1000L,
-                        Evidence.ACKNOWLEDGED),
-                settled);
+                        evidence));
+        return accepted.changes().isEmpty() ? new Decision(List.of(settled), accepted.effects()) : accepted;
     }
 
-    static void expire(Binding binding, Decision.Builder decision) {
-        decision.change(new BindingReleased(binding.homeAddress(), binding.homeAgent(), BindingReleased.Cause.EXPIRED))
-                .effect(released(binding.facts(), BindingReleased.Cause.EXPIRED));
+    private boolean isToldByAgent(Ipv6Address homeAddress, Ipv6Address careOfAddress, HomeAgent homeAgent) {
+        Binding known = tables.bindings.of(homeAddress);
+        return known != null
+                && known.facts().evidence() == Evidence.AGENT
+                && known.homeAgent() == homeAgent.index()
+                && known.facts().careOfAddress().equals(careOfAddress);
     }
 
     /** Silence would cost the mobile node a minute; status 130 sends it to the next home agent at once. */
@@ -142,77 +149,14 @@ final class BindingFollower {
                         List.of())));
     }
 
-    private Decision accept(HomeAgent homeAgent, BindingAccepted accepted, Change settled) {
-        Binding known = tables.bindings.of(accepted.homeAddress());
-        if (known == null && tables.bindings.isFull()) {
-            return Decision.of(settled, Reason.BINDINGS_FULL.count());
-        }
-        if (known == null) {
-            return Decision.of(accepted, registered("mobile-node-registered", accepted, homeAgent));
-        }
-        if (known.homeAgent() != accepted.homeAgent()
-                || !known.facts().careOfAddress().equals(accepted.careOfAddress())) {
-            return Decision.of(accepted, registered("mobile-node-moved", accepted, homeAgent));
-        }
-        return Decision.of(accepted);
-    }
-
     /** A home agent that the mobile node has left for another one releases nothing of the other's. */
     private Decision release(Ipv6Address homeAddress, HomeAgent homeAgent, Change settled) {
         Binding known = tables.bindings.of(homeAddress);
         if (known == null || known.homeAgent() != homeAgent.index()) {
             return Decision.of(settled, Reason.RELEASE_WITHOUT_BINDING.count());
         }
-        Change released = new BindingReleased(homeAddress, homeAgent.index(), BindingReleased.Cause.DEREGISTERED);
-        return new Decision(
-                List.of(settled, released), List.of(released(known.facts(), BindingReleased.Cause.DEREGISTERED)));
-    }
-
-    private Decision forged(PacketOrigin origin, Ipv6Address homeAddress) {
-        return new Decision(
-                List.of(),
-                List.of(
-                        Reason.ACKNOWLEDGEMENT_AT_OTHER_PORT.count(),
-                        Event.warn(
-                                "acknowledgement-refused",
-                                "homeAgent",
-                                origin.source(),
-                                "homeAddress",
-                                homeAddress,
-                                "port",
-                                origin.port())));
-    }
-
-    /** Never an address that something on the home link has for itself. */
-    private boolean mayBeHomeAddress(Ipv6Address homeAddress) {
-        return config.prefix().contains(homeAddress)
-                && homeAddress.isRoutableUnicast()
-                && !homeAddress.equals(config.representativeAddress())
-                && !homeAddress.equals(anycastAddress)
-                && tables.homeAgents.withGlobalAddress(homeAddress).isEmpty();
-    }
-
-    private static Event registered(String kind, BindingAccepted accepted, HomeAgent homeAgent) {
-        return Event.info(
-                kind,
-                "homeAddress",
-                accepted.homeAddress(),
-                "careOfAddress",
-                accepted.careOfAddress(),
-                "homeAgent",
-                accepted.homeAgentAddress(),
-                "port",
-                homeAgent.facts().attachment());
-    }
-
-    private static Event released(BindingAccepted binding, BindingReleased.Cause cause) {
-        return Event.info(
-                "mobile-node-released",
-                "homeAddress",
-                binding.homeAddress(),
-                "homeAgent",
-                binding.homeAgentAddress(),
-                "cause",
-                cause.word());
+        Decision.Builder decision = new Decision.Builder().change(settled);
+        rules.release(known, BindingReleased.Cause.DEREGISTERED, decision);
+        return decision.build();
     }
 }

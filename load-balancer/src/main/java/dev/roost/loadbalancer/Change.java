@@ -6,6 +6,7 @@ import dev.roost.topology.SwitchPort;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.OptionalInt;
 
 /**
@@ -51,6 +52,10 @@ public sealed interface Change {
 
         void visit(HomeAgentDrained change);
 
+        void visit(HomeAgentWeighted change);
+
+        void visit(HomeAgentReaddressed change);
+
         void visit(AnswerSent change);
 
         void visit(BindingAccepted change);
@@ -66,6 +71,14 @@ public sealed interface Change {
         void visit(PortReachability change);
 
         void visit(AttachmentDoubted change);
+
+        void visit(Reconfigured change);
+
+        void visit(AddressesValid change);
+
+        void visit(OffenderTold change);
+
+        void visit(DiscoverySourceHeard change);
     }
 
     /**
@@ -141,7 +154,9 @@ public sealed interface Change {
             /** It fell silent. */
             LIFETIME_EXPIRED(2),
             /** It stopped being a router and did not answer probes. */
-            PROBES_UNANSWERED(3);
+            PROBES_UNANSWERED(3),
+            /** The operator no longer lists it. */
+            NOT_ADMITTED(4);
 
             private final int code;
             private final String word = name().toLowerCase(Locale.ROOT).replace('_', '-');
@@ -193,6 +208,51 @@ public sealed interface Change {
     }
 
     /**
+     * The operator set a home agent's weight while it was running.
+     *
+     * @param weight instead of the configured one; 0: as configured
+     */
+    record HomeAgentWeighted(int index, int weight) implements Change {
+
+        public HomeAgentWeighted {
+            require16Bits(index, "index");
+            if (weight < 0 || weight > BalancingConfig.MOST_WEIGHT) {
+                throw new IllegalArgumentException(
+                        "weight: wanted 0 to " + BalancingConfig.MOST_WEIGHT + ", got " + weight);
+            }
+        }
+
+        @Override
+        public void accept(Visitor visitor) {
+            visitor.visit(this);
+        }
+    }
+
+    /**
+     * A home agent has only these global addresses left: the valid lifetime of others ended, or the operator no longer admits
+     * them.
+     *
+     * @param globalAddresses sorted, without duplicates
+     */
+    record HomeAgentReaddressed(int index, List<Ipv6Address> globalAddresses) implements Change {
+
+        public HomeAgentReaddressed {
+            require16Bits(index, "index");
+            globalAddresses = List.copyOf(globalAddresses);
+        }
+
+        @Override
+        public Touched touched() {
+            return Touched.homeAgent(index);
+        }
+
+        @Override
+        public void accept(Visitor visitor) {
+            visitor.visit(this);
+        }
+    }
+
+    /**
      * A care-of address was given this list.
      *
      * @param sentAtMillis when; credit counts from here
@@ -206,13 +266,19 @@ public sealed interface Change {
         }
     }
 
-    /** A home agent accepted a binding: new, refreshed, or moved from elsewhere. */
+    /**
+     * A home agent accepted a binding: new, refreshed, or moved from elsewhere.
+     *
+     * @param sequence 0 where nothing tells it
+     * @param acceptedAtMillis when the home agent accepted it last; 0: unknown, before all else
+     */
     record BindingAccepted(
             Ipv6Address homeAddress,
             Ipv6Address careOfAddress,
             int homeAgent,
             Ipv6Address homeAgentAddress,
             int sequence,
+            long acceptedAtMillis,
             long expiresAtMillis,
             Evidence evidence)
             implements Change {
@@ -277,6 +343,10 @@ public sealed interface Change {
             int sequence,
             long seenAtMillis)
             implements Change {
+
+        /** Of an update that is encrypted. */
+        static final int HIDDEN_SEQUENCE = -1;
+
         @Override
         public boolean durable() {
             return false;
@@ -342,6 +412,66 @@ public sealed interface Change {
 
     /** Soft: a port turned out to lead to another switch, so that nobody is attached there. */
     record AttachmentDoubted(SwitchPort port) implements Change {
+        @Override
+        public boolean durable() {
+            return false;
+        }
+
+        @Override
+        public void accept(Visitor visitor) {
+            visitor.visit(this);
+        }
+    }
+
+    /**
+     * Soft: the operator's decisions are these from here on. Not journalled, since a process that starts reads them from
+     * its configuration.
+     */
+    record Reconfigured(HomeNetworkConfig config) implements Change {
+        @Override
+        public boolean durable() {
+            return false;
+        }
+
+        @Override
+        public void accept(Visitor visitor) {
+            visitor.visit(this);
+        }
+    }
+
+    /** Soft: a home agent advertised until when its addresses are valid; whoever is not mentioned stays as it was. */
+    record AddressesValid(int index, Map<Ipv6Address, Long> untilMillis) implements Change {
+
+        public AddressesValid {
+            untilMillis = Map.copyOf(untilMillis);
+        }
+
+        @Override
+        public boolean durable() {
+            return false;
+        }
+
+        @Override
+        public void accept(Visitor visitor) {
+            visitor.visit(this);
+        }
+    }
+
+    /** Soft: a claim of what is another's was told, and is not told again for a while. */
+    record OffenderTold(SwitchPort port, long toldAtMillis) implements Change {
+        @Override
+        public boolean durable() {
+            return false;
+        }
+
+        @Override
+        public void accept(Visitor visitor) {
+            visitor.visit(this);
+        }
+    }
+
+    /** Soft: a discovery request that {@link AnswerSent} says nothing of. */
+    record DiscoverySourceHeard(Ipv6Address source, long heardAtMillis, boolean answered) implements Change {
         @Override
         public boolean durable() {
             return false;

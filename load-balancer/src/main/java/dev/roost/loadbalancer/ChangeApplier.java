@@ -1,20 +1,27 @@
 package dev.roost.loadbalancer;
 
+import dev.roost.loadbalancer.Change.AddressesValid;
 import dev.roost.loadbalancer.Change.AnswerSent;
 import dev.roost.loadbalancer.Change.AttachmentDoubted;
 import dev.roost.loadbalancer.Change.BindingAccepted;
 import dev.roost.loadbalancer.Change.BindingReleased;
 import dev.roost.loadbalancer.Change.BindingUpdateSeen;
 import dev.roost.loadbalancer.Change.BindingUpdateSettled;
+import dev.roost.loadbalancer.Change.DiscoverySourceHeard;
 import dev.roost.loadbalancer.Change.HomeAgentDrained;
 import dev.roost.loadbalancer.Change.HomeAgentForgotten;
 import dev.roost.loadbalancer.Change.HomeAgentLearned;
+import dev.roost.loadbalancer.Change.HomeAgentReaddressed;
 import dev.roost.loadbalancer.Change.HomeAgentRecovered;
 import dev.roost.loadbalancer.Change.HomeAgentRefreshed;
 import dev.roost.loadbalancer.Change.HomeAgentRemoved;
 import dev.roost.loadbalancer.Change.HomeAgentSuspected;
+import dev.roost.loadbalancer.Change.HomeAgentWeighted;
 import dev.roost.loadbalancer.Change.LoadSampled;
+import dev.roost.loadbalancer.Change.OffenderTold;
 import dev.roost.loadbalancer.Change.PortReachability;
+import dev.roost.loadbalancer.Change.Reconfigured;
+import dev.roost.mobileip.Ipv6Address;
 
 /**
  * The only writer of {@link Tables}. Total and deterministic: a change that refers to nothing known alters nothing, and
@@ -35,6 +42,7 @@ final class ChangeApplier implements Change.Visitor {
             tables.loads.of(change.index()).countersMoved();
         }
         tables.homeAgents.learn(change);
+        reweigh(change.index());
     }
 
     @Override
@@ -76,9 +84,39 @@ final class ChangeApplier implements Change.Visitor {
     }
 
     @Override
+    public void visit(HomeAgentWeighted change) {
+        tables.homeAgents.with(change.index(), homeAgent -> homeAgent.weightSet = change.weight());
+        reweigh(change.index());
+    }
+
+    @Override
+    public void visit(HomeAgentReaddressed change) {
+        tables.homeAgents.readdress(change.index(), change.globalAddresses());
+        reweigh(change.index());
+    }
+
+    @Override
+    public void visit(AddressesValid change) {
+        tables.homeAgents.with(change.index(), homeAgent -> homeAgent.validUntilMillis.putAll(change.untilMillis()));
+    }
+
+    @Override
     public void visit(AnswerSent change) {
-        boolean counts = tables.bindings.at(change.careOfAddress()) == null;
-        tables.assignments.put(change, counts);
+        Ipv6Address careOfAddress = change.careOfAddress();
+        boolean bound = tables.bindings.at(careOfAddress) != null;
+        if (tables.assignments.put(change, !bound)) {
+            int named = change.homeAgents().index(0);
+            if (tables.homeAgents.at(named) != null) {
+                tables.loads.of(named).answered(change.sentAtMillis());
+            }
+        }
+        tables.sourceLimiter.heard(change.sentAtMillis(), careOfAddress, bound, true);
+    }
+
+    @Override
+    public void visit(DiscoverySourceHeard change) {
+        boolean bound = tables.bindings.at(change.source()) != null;
+        tables.sourceLimiter.heard(change.heardAtMillis(), change.source(), bound, change.answered());
     }
 
     @Override
@@ -86,7 +124,12 @@ final class ChangeApplier implements Change.Visitor {
         Binding known = tables.bindings.of(change.homeAddress());
         int before = known == null ? change.homeAgent() : known.homeAgent();
         tables.bindings.accept(change);
-        tables.pendingUpdates.accepted(change.homeAddress(), change.sequence());
+        if (change.evidence() == Evidence.OBSERVED) {
+            tables.pendingUpdates.settled(
+                    change.homeAddress(), change.homeAgentAddress(), BindingUpdateSeen.HIDDEN_SEQUENCE);
+        } else {
+            tables.pendingUpdates.accepted(change.homeAddress(), change.sequence());
+        }
         tables.assignments.settle(change.careOfAddress());
         bindingsChanged(before);
         bindingsChanged(change.homeAgent());
@@ -131,6 +174,32 @@ final class ChangeApplier implements Change.Visitor {
                 homeAgent.attachmentDoubted = true;
             }
         }
+    }
+
+    @Override
+    public void visit(Reconfigured change) {
+        HomeNetworkConfig config = change.config();
+        tables.config = config;
+        tables.loads.reconfigure(config.balancing());
+        tables.assignments.reconfigure(config.stickiness(), config.balancing());
+        tables.sourceLimiter.reconfigure(config.discoveryLimits());
+        tables.homeAgents.changed();
+        for (HomeAgent homeAgent : tables.homeAgents.all()) {
+            reweigh(homeAgent.index());
+        }
+    }
+
+    @Override
+    public void visit(OffenderTold change) {
+        tables.offenders.told(change.port(), change.toldAtMillis());
+    }
+
+    private void reweigh(int index) {
+        tables.homeAgents.with(
+                index,
+                homeAgent -> homeAgent.weight = homeAgent.weightSet != 0
+                        ? homeAgent.weightSet
+                        : tables.config.balancing().weightOf(homeAgent.facts()));
     }
 
     private void bindingsChanged(int homeAgent) {

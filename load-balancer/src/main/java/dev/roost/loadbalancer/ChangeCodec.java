@@ -6,10 +6,12 @@ import dev.roost.loadbalancer.Change.BindingReleased;
 import dev.roost.loadbalancer.Change.HomeAgentDrained;
 import dev.roost.loadbalancer.Change.HomeAgentForgotten;
 import dev.roost.loadbalancer.Change.HomeAgentLearned;
+import dev.roost.loadbalancer.Change.HomeAgentReaddressed;
 import dev.roost.loadbalancer.Change.HomeAgentRecovered;
 import dev.roost.loadbalancer.Change.HomeAgentRefreshed;
 import dev.roost.loadbalancer.Change.HomeAgentRemoved;
 import dev.roost.loadbalancer.Change.HomeAgentSuspected;
+import dev.roost.loadbalancer.Change.HomeAgentWeighted;
 import dev.roost.mobileip.Ipv6Address;
 import dev.roost.mobileip.MacAddress;
 import dev.roost.topology.SwitchId;
@@ -42,12 +44,16 @@ import java.util.stream.Collectors;
  *   kind 9    BindingAccepted      home address 16, care-of address 16, index 2, home agent 16, sequence 2, expires 6,
  *                                  evidence 1
  *   kind 10   BindingReleased      home address 16, index 2, cause 1
+ *   kind 11   HomeAgentWeighted    index 2, weight 2
+ *   kind 12   BindingAccepted      as kind 9, then accepted 6
+ *   kind 13   HomeAgentReaddressed index 2, count 1, count x global address 16
  * </pre>
  *
  * <p>Times are milliseconds since 1970. {@code v}: seven bits an octet, the lowest first, the top bit says that more
  * follow. An answer that names three home agents takes 28 octets.
  *
- * <p>A layout is never altered: a new one is a new version, and those before it stay readable. Reading looks at every
+ * <p>A layout is never altered: a new one is a new kind, and those before it stay readable. Kind 9 is no longer written: it
+ * does not tell when the binding was accepted, which then counts as before all else. Reading looks at every
  * value, and refuses what this version cannot have written; it allocates nothing before it has seen that it may.
  */
 public final class ChangeCodec {
@@ -58,20 +64,21 @@ public final class ChangeCodec {
     /** No change takes more octets. */
     public static final int MAX_LENGTH = 1 + 52 + 255 * Ipv6Address.LENGTH;
 
-    private static final int HEAD = VERSION << 4;
-    private static final int LEARNED = 1;
-    private static final int REFRESHED = 2;
-    private static final int SUSPECTED = 3;
-    private static final int RECOVERED = 4;
-    private static final int REMOVED = 5;
-    private static final int FORGOTTEN = 6;
-    private static final int DRAINED = 7;
-    private static final int ANSWER = 8;
+    static final int LEARNED = 1;
+    static final int REFRESHED = 2;
+    static final int SUSPECTED = 3;
+    static final int RECOVERED = 4;
+    static final int REMOVED = 5;
+    static final int FORGOTTEN = 6;
+    static final int DRAINED = 7;
+    static final int ANSWER = 8;
     private static final int ACCEPTED = 9;
-    private static final int RELEASED = 10;
+    static final int RELEASED = 10;
+    static final int WEIGHTED = 11;
+    static final int ACCEPTED_AT = 12;
+    static final int READDRESSED = 13;
 
     private static final int MOST_IN_ORDER = BalancingConfig.MOST_ADDRESSES;
-    private static final long MOST_MILLIS = (1L << 48) - 1;
     private static final Map<Integer, HomeAgentRemoved.Cause> REMOVAL_CAUSES =
             byCode(HomeAgentRemoved.Cause.values(), HomeAgentRemoved.Cause::code);
     private static final Map<Integer, BindingReleased.Cause> RELEASE_CAUSES =
@@ -87,7 +94,7 @@ public final class ChangeCodec {
      */
     public static void write(Change change, ByteBuffer out) {
         if (change instanceof AnswerSent answer) {
-            writeAnswer(answer, out);
+            ChangeWriter.writeAnswer(answer, out);
         } else {
             change.accept(new ChangeWriter(out));
         }
@@ -123,20 +130,15 @@ public final class ChangeCodec {
             case FORGOTTEN -> new HomeAgentForgotten(index(in));
             case DRAINED -> new HomeAgentDrained(index(in), choice(in, 2, "draining") == 1);
             case ANSWER -> readAnswer(in);
-            case ACCEPTED ->
-                new BindingAccepted(
-                        Ipv6Address.fromBytes(in),
-                        Ipv6Address.fromBytes(in),
-                        index(in),
-                        Ipv6Address.fromBytes(in),
-                        index(in),
-                        millis(in),
-                        coded(in, EVIDENCE, "evidence"));
+            case ACCEPTED -> readAccepted(in, false);
+            case ACCEPTED_AT -> readAccepted(in, true);
+            case READDRESSED -> new HomeAgentReaddressed(index(in), addresses(in));
+            case WEIGHTED -> new HomeAgentWeighted(index(in), weight(in));
             case RELEASED ->
                 new BindingReleased(Ipv6Address.fromBytes(in), index(in), coded(in, RELEASE_CAUSES, "cause"));
             default ->
                 throw new MalformedChangeException(
-                        "change at octet " + (in.position() - 1) + ": wanted kind 1 to 10, got " + (head & 0xf));
+                        "change at octet " + (in.position() - 1) + ": wanted kind 1 to 13, got " + (head & 0xf));
         };
     }
 
@@ -149,6 +151,20 @@ public final class ChangeCodec {
         long expiresAtMillis = millis(in);
         long knownSinceMillis = millis(in);
         boolean router = choice(in, 2, "flags") == 1;
+        List<Ipv6Address> addresses = addresses(in);
+        return new HomeAgentLearned(
+                index,
+                linkLocalAddress,
+                linkLayerAddress,
+                attachment,
+                addresses,
+                preference,
+                expiresAtMillis,
+                router,
+                knownSinceMillis);
+    }
+
+    private static List<Ipv6Address> addresses(ByteBuffer in) throws MalformedChangeException {
         int count = in.get() & 0xff;
         if (in.remaining() < count * Ipv6Address.LENGTH) {
             throw new BufferUnderflowException();
@@ -162,28 +178,36 @@ public final class ChangeCodec {
             }
             addresses.add(address);
         }
-        return new HomeAgentLearned(
-                index,
-                linkLocalAddress,
-                linkLayerAddress,
-                attachment,
-                addresses,
-                preference,
-                expiresAtMillis,
-                router,
-                knownSinceMillis);
+        return addresses;
     }
 
-    private static void writeAnswer(AnswerSent answer, ByteBuffer out) {
-        HomeAgentOrder order = answer.homeAgents();
-        out.put((byte) (HEAD | ANSWER));
-        answer.careOfAddress().writeTo(out);
-        putMillis(answer.sentAtMillis(), out);
-        putVariable(Math.max(0, Math.min(Integer.MAX_VALUE, answer.sentAtMillis() - answer.listedAtMillis())), out);
-        putVariable(order.size(), out);
-        for (int i = 0; i < order.size(); i++) {
-            putVariable(order.index(i), out);
+    private static BindingAccepted readAccepted(ByteBuffer in, boolean tellsWhen) throws MalformedChangeException {
+        Ipv6Address homeAddress = Ipv6Address.fromBytes(in);
+        Ipv6Address careOfAddress = Ipv6Address.fromBytes(in);
+        int homeAgent = index(in);
+        Ipv6Address homeAgentAddress = Ipv6Address.fromBytes(in);
+        int sequence = index(in);
+        long expiresAtMillis = millis(in);
+        Evidence evidence = coded(in, EVIDENCE, "evidence");
+        long acceptedAtMillis = tellsWhen ? millis(in) : 0;
+        return new BindingAccepted(
+                homeAddress,
+                careOfAddress,
+                homeAgent,
+                homeAgentAddress,
+                sequence,
+                acceptedAtMillis,
+                expiresAtMillis,
+                evidence);
+    }
+
+    private static int weight(ByteBuffer in) throws MalformedChangeException {
+        int weight = in.getShort() & 0xffff;
+        if (weight > BalancingConfig.MOST_WEIGHT) {
+            throw new MalformedChangeException("change before octet " + in.position() + ": wanted weight 0 to "
+                    + BalancingConfig.MOST_WEIGHT + ", got " + weight);
         }
+        return weight;
     }
 
     private static AnswerSent readAnswer(ByteBuffer in) throws MalformedChangeException {
@@ -230,20 +254,6 @@ public final class ChangeCodec {
         return upper << 32 | (in.getInt() & 0xffff_ffffL);
     }
 
-    private static void putMillis(long millis, ByteBuffer out) {
-        long bounded = Math.max(0, Math.min(MOST_MILLIS, millis));
-        out.putShort((short) (bounded >>> 32)).putInt((int) bounded);
-    }
-
-    private static void putVariable(long value, ByteBuffer out) {
-        long rest = value;
-        while (rest > 0x7f) {
-            out.put((byte) (rest | 0x80));
-            rest >>>= 7;
-        }
-        out.put((byte) rest);
-    }
-
     private static int variable(ByteBuffer in, int most, String what) throws MalformedChangeException {
         long value = 0;
         for (int shift = 0; shift <= 28; shift += 7) {
@@ -258,116 +268,5 @@ public final class ChangeCodec {
         }
         throw new MalformedChangeException(
                 "change before octet " + in.position() + ": wanted " + what + " 0 to " + most + ", got " + value);
-    }
-
-    /** Everything but answers, which are too many to make an object for each. */
-    private record ChangeWriter(ByteBuffer out) implements Change.Visitor {
-
-        private ByteBuffer head(int kind) {
-            return out.put((byte) (HEAD | kind));
-        }
-
-        @Override
-        public void visit(HomeAgentLearned change) {
-            head(LEARNED).putShort((short) change.index());
-            change.linkLocalAddress().writeTo(out);
-            change.linkLayerAddress().writeTo(out);
-            out.putLong(change.attachment().switchId().datapathId());
-            out.putInt(change.attachment().port()).putShort((short) change.preference());
-            putMillis(change.expiresAtMillis(), out);
-            putMillis(change.knownSinceMillis(), out);
-            out.put((byte) (change.router() ? 1 : 0));
-            out.put((byte) change.globalAddresses().size());
-            change.globalAddresses().forEach(address -> address.writeTo(out));
-        }
-
-        @Override
-        public void visit(HomeAgentRefreshed change) {
-            head(REFRESHED).putShort((short) change.index());
-            putMillis(change.expiresAtMillis(), out);
-        }
-
-        @Override
-        public void visit(HomeAgentSuspected change) {
-            head(SUSPECTED).putShort((short) change.index());
-            putMillis(change.probedAtMillis(), out);
-            out.put((byte) (change.probesSent() - 1));
-        }
-
-        @Override
-        public void visit(HomeAgentRecovered change) {
-            head(RECOVERED).putShort((short) change.index());
-        }
-
-        @Override
-        public void visit(HomeAgentRemoved change) {
-            head(REMOVED).putShort((short) change.index());
-            out.put((byte) change.cause().code());
-        }
-
-        @Override
-        public void visit(HomeAgentForgotten change) {
-            head(FORGOTTEN).putShort((short) change.index());
-        }
-
-        @Override
-        public void visit(HomeAgentDrained change) {
-            head(DRAINED).putShort((short) change.index());
-            out.put((byte) (change.draining() ? 1 : 0));
-        }
-
-        @Override
-        public void visit(AnswerSent change) {
-            writeAnswer(change, out);
-        }
-
-        @Override
-        public void visit(BindingAccepted change) {
-            head(ACCEPTED);
-            change.homeAddress().writeTo(out);
-            change.careOfAddress().writeTo(out);
-            out.putShort((short) change.homeAgent());
-            change.homeAgentAddress().writeTo(out);
-            out.putShort((short) change.sequence());
-            putMillis(change.expiresAtMillis(), out);
-            out.put((byte) change.evidence().code());
-        }
-
-        @Override
-        public void visit(BindingReleased change) {
-            head(RELEASED);
-            change.homeAddress().writeTo(out);
-            out.putShort((short) change.homeAgent());
-            out.put((byte) change.cause().code());
-        }
-
-        @Override
-        public void visit(Change.BindingUpdateSeen change) {
-            throw soft(change);
-        }
-
-        @Override
-        public void visit(Change.BindingUpdateSettled change) {
-            throw soft(change);
-        }
-
-        @Override
-        public void visit(Change.LoadSampled change) {
-            throw soft(change);
-        }
-
-        @Override
-        public void visit(Change.PortReachability change) {
-            throw soft(change);
-        }
-
-        @Override
-        public void visit(Change.AttachmentDoubted change) {
-            throw soft(change);
-        }
-
-        private static IllegalArgumentException soft(Change change) {
-            return new IllegalArgumentException("not durable: " + change);
-        }
     }
 }

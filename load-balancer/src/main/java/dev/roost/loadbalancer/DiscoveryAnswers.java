@@ -1,25 +1,38 @@
 package dev.roost.loadbalancer;
 
 import dev.roost.loadbalancer.Change.AnswerSent;
+import dev.roost.loadbalancer.Change.DiscoverySourceHeard;
 import dev.roost.loadbalancer.Effect.SendDiscoveryReply;
 import dev.roost.mobileip.HomeAgentAddressDiscoveryReply;
 import dev.roost.mobileip.HomeAgentAddressDiscoveryRequest;
 import dev.roost.mobileip.Ipv6Address;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Answers home agent address discovery requests (RFC 6275, 10.5), the path that is taken most often.
  *
- * <p>A care-of address that asks again within the time to live is given its list again, without those who may no longer be
- * named; a new one when that leaves out the first (in strict mode: anyone), or fewer than the two addresses that a mobile
- * node needs. Whoever may not be answered gets silence: multicast, unspecified, loopback and link-local sources, and those
- * inside the home network, which discovery is not for and which a reply 27 times the size would be aimed at.
+ * <pre>
+ *   asked by                        named
+ *   who has a binding               the home agent that holds it, then the others; in strict mode that one only
+ *   who asked within the time       the same list without those who may no longer be named; a new one when that leaves out
+ *   to live                         the first (in strict mode: anyone), or fewer than the two addresses that a mobile node
+ *                                   needs
+ *   anybody else                    all in order
+ * </pre>
+ *
+ * <p>A binding is found by its care-of address, and by its home address where the request comes, reverse-tunnelled, from the
+ * home agent that holds it. It counts while
+ * its lifetime lasts and its home agent may be named: who is bound to one that is being drained is given the others.
+ *
+ * <p>Whoever may not be answered gets silence: multicast, unspecified, loopback and link-local sources, and those inside the
+ * home network, which discovery is not for and which a reply 27 times the size would be
+ * aimed at.
  */
 final class DiscoveryAnswers {
 
-    private final HomeNetworkConfig config;
     private final Ipv6Address anycastAddress;
     private final Tables tables;
     private final HomeAgentSelector selector;
@@ -28,71 +41,135 @@ final class DiscoveryAnswers {
     private char[] indexes = new char[16];
 
     DiscoveryAnswers(Tables tables, HomeAgentSelector selector, long seed) {
-        this.config = tables.config;
-        this.anycastAddress = config.anycastAddress();
+        this.anycastAddress = tables.config.anycastAddress();
         this.tables = tables;
         this.selector = selector;
-        this.replyLists = new ReplyLists(config, tables.homeAgents);
+        this.replyLists = new ReplyLists(tables);
         this.seed = seed;
     }
 
     Decision decide(long nowMillis, PacketOrigin origin, HomeAgentAddressDiscoveryRequest request) {
-        Ipv6Address careOfAddress = origin.source();
+        Ipv6Address source = origin.source();
         if (!origin.destination().equals(anycastAddress)) {
             return Reason.DISCOVERY_NOT_TO_ANYCAST.decision();
         }
-        if (!careOfAddress.isRoutableUnicast()) {
+        if (!source.isRoutableUnicast()) {
             return Reason.DISCOVERY_SOURCE_NOT_ROUTABLE.decision();
         }
-        if (config.prefix().contains(careOfAddress)) {
+        Binding binding = bindingOf(origin, nowMillis);
+        if (binding == null && tables.config.prefix().contains(source)) {
             return Reason.DISCOVERY_SOURCE_IN_HOME_NETWORK.decision();
         }
-        long listedAtMillis = nowMillis;
-        ReplyLists.@Nullable ReplyList list = null;
-        int place = tables.assignments.find(careOfAddress);
-        if (place >= 0 && tables.assignments.isFresh(place, nowMillis)) {
-            list = again(place, nowMillis);
-            listedAtMillis = tables.assignments.listedAtMillis(place);
+        if (tables.sourceLimiter.isLimiting()) {
+            Optional<Reason> refusal = tables.sourceLimiter.refusal(nowMillis, source, binding != null);
+            if (refusal.isPresent()) {
+                return Decision.of(
+                        new DiscoverySourceHeard(source, nowMillis, false),
+                        refusal.get().count());
+            }
         }
-        if (list == null) {
-            list = fresh(careOfAddress, request, nowMillis);
-            listedAtMillis = nowMillis;
-        }
-        if (list.addresses().isEmpty()) {
-            return Reason.NO_HOME_AGENT.decision();
-        }
-        return answer(nowMillis, listedAtMillis, list, place < 0, origin, request);
+        HomeAgent holder = binding == null ? null : tables.homeAgents.at(binding.homeAgent());
+        return holder != null && holder.mayBeNamed(nowMillis)
+                ? answer(nowMillis, origin, request, holder)
+                : answer(nowMillis, origin, request, null);
     }
 
     List<Ipv6Address> addresses(HomeAgentOrder order) {
         return replyLists.addresses(order);
     }
 
+    /** A home address is only believed from where its home agent takes reverse-tunnelled packets off. */
+    private @Nullable Binding bindingOf(PacketOrigin origin, long nowMillis) {
+        Binding binding = tables.bindings.at(origin.source());
+        if (binding == null && tables.config.prefix().contains(origin.source())) {
+            binding = tables.bindings.of(origin.source());
+            HomeAgent holder = binding == null ? null : tables.homeAgents.at(binding.homeAgent());
+            if (holder == null || !holder.facts().attachment().equals(origin.port())) {
+                return null;
+            }
+        }
+        return binding != null && binding.expiresAtMillis() > nowMillis ? binding : null;
+    }
+
+    private boolean isStrict() {
+        return tables.config.stickiness().mode() == StickinessConfig.Mode.STRICT;
+    }
+
+    private Decision answer(
+            long nowMillis, PacketOrigin origin, HomeAgentAddressDiscoveryRequest request, @Nullable HomeAgent holder) {
+        Ipv6Address source = origin.source();
+        if (holder != null && isStrict()) {
+            return answer(
+                    nowMillis,
+                    nowMillis,
+                    replyLists.of(indexes, append(0, holder.index())),
+                    false,
+                    false,
+                    origin,
+                    request);
+        }
+        int place = tables.assignments.find(source);
+        if (place >= 0 && tables.assignments.isFresh(place, nowMillis)) {
+            ReplyLists.ReplyList list = again(place, nowMillis, holder);
+            if (list != null) {
+                long listedAtMillis = tables.assignments.listedAtMillis(place);
+                return answer(nowMillis, listedAtMillis, list, true, false, origin, request);
+            }
+        }
+        ReplyLists.ReplyList list = fresh(source, request, nowMillis, holder);
+        return answer(nowMillis, nowMillis, list, true, place < 0, origin, request);
+    }
+
+    /**
+     * @param remembered whether it is to be given again
+     * @param isNew whether nothing is remembered of who asks
+     */
     private Decision answer(
             long nowMillis,
             long listedAtMillis,
             ReplyLists.ReplyList list,
+            boolean remembered,
             boolean isNew,
             PacketOrigin origin,
             HomeAgentAddressDiscoveryRequest request) {
+        if (list.addresses().isEmpty()) {
+            return Reason.NO_HOME_AGENT.decision();
+        }
         Effect reply = new SendDiscoveryReply(
                 origin.port(),
                 origin.linkLayerSource(),
-                config.representativeAddress(),
+                tables.config.representativeAddress(),
                 origin.source(),
                 new HomeAgentAddressDiscoveryReply(request.identifier(), list.addresses()));
-        if (list.order().isEmpty()) {
-            return Decision.of(reply);
+        if (list.order().isEmpty() || !remembered) {
+            return tables.sourceLimiter.isLimiting()
+                    ? Decision.of(new DiscoverySourceHeard(origin.source(), nowMillis, true), reply)
+                    : Decision.of(reply);
         }
         Change sent = new AnswerSent(origin.source(), list.order(), nowMillis, listedAtMillis);
-        return isNew && tables.assignments.wouldEvict(nowMillis)
-                ? new Decision(List.of(sent), List.of(reply, Reason.ANSWER_EVICTED.count()))
-                : Decision.of(sent, reply);
+        if (!isNew || isRoomFor(nowMillis, origin.source())) {
+            return Decision.of(sent, reply);
+        }
+        Decision.Builder decision = new Decision.Builder().change(sent).effect(reply);
+        if (tables.assignments.wouldEvict(nowMillis)) {
+            decision.count(Reason.ANSWER_EVICTED);
+        }
+        if (tables.sourceLimiter.wouldEvict(nowMillis, origin.source())) {
+            decision.count(Reason.DISCOVERY_SOURCE_EVICTED);
+        }
+        return decision.build();
+    }
+
+    private boolean isRoomFor(long nowMillis, Ipv6Address source) {
+        return !tables.assignments.wouldEvict(nowMillis) && !tables.sourceLimiter.wouldEvict(nowMillis, source);
     }
 
     /** The remembered list without those who may not be named; null when it takes a new one. */
-    private ReplyLists.@Nullable ReplyList again(int place, long nowMillis) {
+    private ReplyLists.@Nullable ReplyList again(int place, long nowMillis, @Nullable HomeAgent holder) {
         HomeAgentOrder order = tables.assignments.orderAt(place);
+        if (holder != null && (order.isEmpty() || order.index(0) != holder.index())) {
+            return null;
+        }
         long listedAtMillis = tables.assignments.listedAtMillis(place);
         int size = 0;
         for (int i = 0; i < order.size(); i++) {
@@ -102,7 +179,7 @@ final class DiscoveryAnswers {
                     && homeAgent.facts().knownSinceMillis() <= listedAtMillis;
             if (stays) {
                 size = append(size, order.index(i));
-            } else if (i == 0 || config.stickiness().mode() == StickinessConfig.Mode.STRICT) {
+            } else if (i == 0 || isStrict()) {
                 return null;
             }
         }
@@ -114,16 +191,22 @@ final class DiscoveryAnswers {
     }
 
     private ReplyLists.ReplyList fresh(
-            Ipv6Address careOfAddress, HomeAgentAddressDiscoveryRequest request, long nowMillis) {
-        long asked = Mixing.mix(careOfAddress.high(), careOfAddress.low() + request.identifier());
+            Ipv6Address source, HomeAgentAddressDiscoveryRequest request, long nowMillis, @Nullable HomeAgent holder) {
+        long asked = Mixing.mix(source.high(), source.low() + request.identifier());
         int[] credits = tables.assignments.creditsAt(nowMillis);
         int count = selector.order(tables.homeAgents.all(), credits, nowMillis, Mixing.mix(seed ^ nowMillis, asked));
         int room = replyLists.room();
         int size = 0;
+        if (holder != null) {
+            room -= holder.namedAddresses().size();
+            size = append(size, holder.index());
+        }
         for (int i = 0; i < count && room > 0; i++) {
             HomeAgent homeAgent = selector.at(i);
-            room -= homeAgent.namedAddresses().size();
-            size = append(size, homeAgent.index());
+            if (homeAgent != holder) {
+                room -= homeAgent.namedAddresses().size();
+                size = append(size, homeAgent.index());
+            }
         }
         return replyLists.of(indexes, size);
     }

@@ -3,7 +3,10 @@ package dev.roost.loadbalancer;
 import dev.roost.loadbalancer.Change.HomeAgentLearned;
 import dev.roost.mobileip.Ipv6Address;
 import dev.roost.mobileip.Ipv6Prefix;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * A row of the home agents list, or of those that left it. Altered by {@link ChangeApplier} only.
@@ -26,6 +29,10 @@ final class HomeAgent {
     boolean listed = true;
 
     boolean draining;
+    /** What the operator set while it was running; 0: nothing. */
+    int weightSet;
+    /** The one that holds: that, or the configured one. */
+    int weight = BalancingConfig.DEFAULT_WEIGHT;
     /** Probes sent since its Router Lifetime fell to 0; 0: not suspect. */
     int probesSent;
 
@@ -34,6 +41,8 @@ final class HomeAgent {
     boolean stopped;
     /** Soft. */
     boolean portDown;
+    /** Soft: when its addresses end; those that are not in here do not. */
+    final Map<Ipv6Address, Long> validUntilMillis = new TreeMap<>();
     /** Soft: the port it was seen at leads to another switch, so the next advertisement may come from anywhere. */
     boolean attachmentDoubted;
 
@@ -56,6 +65,26 @@ final class HomeAgent {
         }
         portDown = false;
         attachmentDoubted = false;
+        validUntilMillis.keySet().retainAll(learned.globalAddresses());
+    }
+
+    void readdress(List<Ipv6Address> globalAddresses, Ipv6Prefix prefix) {
+        facts = withAddresses(globalAddresses);
+        namedAddresses = within(prefix, facts);
+        steered = steered(facts);
+        validUntilMillis.keySet().retainAll(globalAddresses);
+    }
+
+    /** When the first of its addresses ends; the end of time if none does. */
+    long nextAddressEndMillis() {
+        return validUntilMillis.isEmpty() ? Long.MAX_VALUE : Collections.min(validUntilMillis.values());
+    }
+
+    /** The addresses that are valid then. */
+    List<Ipv6Address> addressesAt(long nowMillis) {
+        return facts.globalAddresses().stream()
+                .filter(address -> validUntilMillis.getOrDefault(address, Long.MAX_VALUE) > nowMillis)
+                .toList();
     }
 
     int index() {
@@ -68,12 +97,16 @@ final class HomeAgent {
 
     /** The facts with the lifetime as it was last refreshed. */
     HomeAgentLearned currentFacts() {
+        return withAddresses(facts.globalAddresses());
+    }
+
+    private HomeAgentLearned withAddresses(List<Ipv6Address> globalAddresses) {
         return new HomeAgentLearned(
                 facts.index(),
                 facts.linkLocalAddress(),
                 facts.linkLayerAddress(),
                 facts.attachment(),
-                facts.globalAddresses(),
+                globalAddresses,
                 facts.preference(),
                 expiresAtMillis,
                 facts.router(),
@@ -108,6 +141,14 @@ final class HomeAgent {
     /** Whether packets may have to be steered to it. */
     boolean steerable(Bindings bindings) {
         return listed || bindings.countOf(index()) > 0;
+    }
+
+    /**
+     * Whether what it has (its place, its addresses) is kept for it: while its lifetime lasts or bindings refer to it, unless
+     * its port is down or leads to another switch, so that it can only be elsewhere.
+     */
+    boolean guarded(long nowMillis, Bindings bindings) {
+        return (inList(nowMillis) || bindings.countOf(index()) > 0) && !portDown && !attachmentDoubted;
     }
 
     private static List<Ipv6Address> within(Ipv6Prefix prefix, HomeAgentLearned facts) {

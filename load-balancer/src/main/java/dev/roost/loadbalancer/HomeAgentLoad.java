@@ -1,42 +1,47 @@
 package dev.roost.loadbalancer;
 
 import dev.roost.loadbalancer.Change.LoadSampled;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of one home agent's load: the last sample, packet rates over a window, and which thresholds it is over.
+ * What is known of one home agent's load: what each source says, which thresholds it is over, and how many answers named it
+ * first.
  *
- * <p>A rate is taken between the newest sample and the oldest one that is not older than the window. Counters that go back
- * have wrapped, if they are 32 bits wide and the rate stays believable; otherwise whoever counts started anew: then the
- * window starts anew as well, and the last rate stands until two samples give another.
+ * <p>Where several sources tell, the home agent's own word counts before the switches', as long as it is fresh.
  *
  * <p>A threshold is exceeded when the value becomes strictly greater, and no longer when it falls below the recover
  * fraction of it.
  */
 final class HomeAgentLoad {
 
-    private static final int SAMPLES = 16;
-    private static final long HALF_OF_32_BITS = 1L << 31;
-    private static final int BELIEVABLE_GROWTH = 10;
-    private static final double BELIEVABLE_RATE = 100_000;
+    /** In the order in which they are believed. */
+    private static final LoadSample.Source[] SOURCES = {
+        LoadSample.Source.SNMP, LoadSample.Source.CONSOLE, LoadSample.Source.OPENFLOW
+    };
 
-    private final BalancingConfig config;
-    /** A ring of samples; counters made continuous. */
-    private final long[] takenAtMillis = new long[SAMPLES];
+    /**
+     * From an answer to its binding, as a rule: answers older than that when bindings were counted are in that count. A
+     * mobile node needs a round trip and a second for duplicate address detection at the least.
+     */
+    private static final long BINDING_DELAY_MILLIS = 3000;
 
-    private final long[] transmitted = new long[SAMPLES];
-    private final long[] received = new long[SAMPLES];
-    private int first;
-    private int size;
+    private BalancingConfig config;
 
+    private final Map<LoadSample.Source, SourceLoad> bySource = new EnumMap<>(LoadSample.Source.class);
+
+    /** The last sample that told a number of bindings. */
     @Nullable
-    private LoadSampled last;
+    private LoadSampled reported;
 
-    private boolean moved;
-    private double transmitRate = Double.NaN;
-    private double receiveRate = Double.NaN;
+    /** Answers that the reported number may hold already. */
+    private long answersReported;
+
+    private final AnswerHistory answers = new AnswerHistory();
+    private int knownBindings;
     private boolean overBindings;
     private boolean overReportedBindings;
     private boolean overTransmitRate;
@@ -46,165 +51,168 @@ final class HomeAgentLoad {
         this.config = config;
     }
 
+    /** New thresholds are judged at once, by the values that are known. */
+    void reconfigure(BalancingConfig value) {
+        config = value;
+        bySource.values().forEach(source -> source.reconfigure(value));
+        bindingsChanged(knownBindings);
+        judge(newestMillis());
+    }
+
     void bindingsChanged(int bindings) {
+        knownBindings = bindings;
         overBindings =
                 isOver(overBindings, bindings, config.thresholds().bindings().orElse(Integer.MAX_VALUE));
     }
 
+    /** An answer named it first, to somebody who is not bound yet. */
+    void answered(long nowMillis) {
+        answers.answered(nowMillis);
+    }
+
     void sampled(LoadSampled sample) {
-        LoadSampled previous = last;
-        last = sample;
-        boolean anew = moved || previous == null || previous.source() != sample.source();
-        moved = false;
-        if (anew || previous == null || !continueCounters(previous, sample)) {
-            size = 0;
-            append(sample.takenAt().toEpochMilli(), sample.packetsTransmitted(), sample.packetsReceived());
+        SourceLoad known = bySource.get(sample.source());
+        if (known == null) {
+            bySource.put(sample.source(), new SourceLoad(config, sample));
+        } else {
+            known.sampled(sample);
         }
-        updateRates();
-        LoadThresholds thresholds = config.thresholds();
-        overTransmitRate = isOver(overTransmitRate, transmitRate, threshold(thresholds.transmitRate()));
-        overReceiveRate = isOver(overReceiveRate, receiveRate, threshold(thresholds.receiveRate()));
-        overReportedBindings = sample.bindings().isPresent()
-                && isOver(
-                        overReportedBindings,
-                        sample.bindings().getAsInt(),
-                        thresholds.bindings().orElse(Integer.MAX_VALUE));
+        if (sample.bindings().isPresent()) {
+            reported = sample;
+            answersReported = answers.sumAt(sample.takenAt().toEpochMilli() - BINDING_DELAY_MILLIS);
+        }
+        judge(sample.takenAt().toEpochMilli());
     }
 
-    /** Whoever counts is another one from here on: the next sample begins a new window. */
+    /** The switch port is another one from here on, and its counters are others. */
     void countersMoved() {
-        moved = true;
+        SourceLoad switches = bySource.get(LoadSample.Source.OPENFLOW);
+        if (switches != null) {
+            switches.countersMoved();
+        }
     }
 
-    /** When the last sample was taken; the beginning of time without one. */
-    long sampledAtMillis() {
-        return last == null ? Long.MIN_VALUE : last.takenAt().toEpochMilli();
+    /** When this source's last sample was taken; the beginning of time without one. */
+    long sampledAtMillis(LoadSample.Source source) {
+        SourceLoad known = bySource.get(source);
+        return known == null ? Long.MIN_VALUE : known.sampledAtMillis();
     }
 
+    /** The last sample of the source that counts; of the newest where none is fresh. */
     @Nullable
-    LoadSampled lastSample() {
-        return last;
-    }
-
-    boolean isFresh(long nowMillis) {
-        return last != null
-                && nowMillis - sampledAtMillis() <= config.loadStaleAfter().toMillis();
+    LoadSampled lastSample(long nowMillis) {
+        SourceLoad current = current(nowMillis);
+        if (current != null) {
+            return current.last();
+        }
+        LoadSampled newest = null;
+        for (SourceLoad source : bySource.values()) {
+            if (newest == null || source.last().takenAt().isAfter(newest.takenAt())) {
+                newest = source.last();
+            }
+        }
+        return newest;
     }
 
     boolean isOverloaded(long nowMillis) {
-        return overBindings || (isFresh(nowMillis) && (overReportedBindings || overTransmitRate || overReceiveRate));
+        return overBindings
+                || (overReportedBindings && reportsBindings(nowMillis))
+                || ((overTransmitRate || overReceiveRate) && current(nowMillis) != null);
+    }
+
+    /** Whether a number of bindings was told that is still believed. */
+    boolean reportsBindings(long nowMillis) {
+        return reported != null
+                && nowMillis - reportedAtMillis() <= config.loadStaleAfter().toMillis();
+    }
+
+    long reportedAtMillis() {
+        return reported == null ? Long.MIN_VALUE : reported.takenAt().toEpochMilli();
+    }
+
+    int reportedBindings() {
+        return reported == null ? 0 : reported.bindings().orElse(0);
     }
 
     /** The bindings that are known of, or what the home agent itself reports when that is more. */
     int bindings(int known, long nowMillis) {
-        return last != null && last.bindings().isPresent() && isFresh(nowMillis)
-                ? Math.max(known, last.bindings().getAsInt())
-                : known;
+        return reportsBindings(nowMillis) ? Math.max(known, reportedBindings()) : known;
+    }
+
+    /** The reported bindings, and the answers given since then. */
+    long reportedAndAnswered() {
+        return reportedBindings() + answers.sum() - answersReported;
+    }
+
+    /** The answers that a number of bindings taken then cannot hold. */
+    long answeredSince(long millis) {
+        return answers.sum() - answers.sumAt(millis - BINDING_DELAY_MILLIS);
     }
 
     OptionalDouble transmitRate(long nowMillis) {
-        return isFresh(nowMillis) && !Double.isNaN(transmitRate)
-                ? OptionalDouble.of(transmitRate)
-                : OptionalDouble.empty();
+        SourceLoad current = current(nowMillis);
+        return current == null ? OptionalDouble.empty() : rate(current.transmitRate());
     }
 
     OptionalDouble receiveRate(long nowMillis) {
-        return isFresh(nowMillis) && !Double.isNaN(receiveRate)
-                ? OptionalDouble.of(receiveRate)
-                : OptionalDouble.empty();
+        SourceLoad current = current(nowMillis);
+        return current == null ? OptionalDouble.empty() : rate(current.receiveRate());
     }
 
-    /** Packets a second in both directions; 0 while unknown, which lowers nothing. */
+    /** Packets a second in both directions; not a number while unknown. */
     double totalRate(long nowMillis) {
-        return isFresh(nowMillis) && !Double.isNaN(transmitRate) ? transmitRate + receiveRate : 0;
+        SourceLoad current = current(nowMillis);
+        return current == null ? Double.NaN : current.transmitRate() + current.receiveRate();
     }
 
     long stateHash() {
         long hash = (overBindings ? 1 : 0)
                 | (overReportedBindings ? 2 : 0)
                 | (overTransmitRate ? 4 : 0)
-                | (overReceiveRate ? 8 : 0)
-                | (moved ? 16 : 0);
-        hash = Mixing.mix(hash, Double.doubleToLongBits(transmitRate));
-        hash = Mixing.mix(hash, Double.doubleToLongBits(receiveRate));
-        if (last != null) {
-            hash = Mixing.mix(hash, sampledAtMillis());
-            hash = Mixing.mix(hash, Mixing.mix(last.packetsTransmitted(), last.packetsReceived()));
+                | (overReceiveRate ? 8 : 0);
+        hash = Mixing.mix(hash, Mixing.mix(answersReported, reportedAndAnswered()));
+        for (LoadSample.Source source : SOURCES) {
+            SourceLoad known = bySource.get(source);
+            hash = Mixing.mix(hash, known == null ? 0 : known.stateHash());
         }
         return hash;
     }
 
-    private boolean continueCounters(LoadSampled previous, LoadSampled sample) {
-        double seconds = (sample.takenAt().toEpochMilli() - previous.takenAt().toEpochMilli()) / 1000.0;
-        int bits = sample.counterBits();
-        long transmittedMore = growth(previous.packetsTransmitted(), sample.packetsTransmitted(), bits);
-        long receivedMore = growth(previous.packetsReceived(), sample.packetsReceived(), bits);
-        if (transmittedMore < 0 || receivedMore < 0) {
-            return false;
+    private void judge(long nowMillis) {
+        LoadThresholds thresholds = config.thresholds();
+        SourceLoad current = current(nowMillis);
+        if (current != null) {
+            overTransmitRate = isOver(overTransmitRate, current.transmitRate(), threshold(thresholds.transmitRate()));
+            overReceiveRate = isOver(overReceiveRate, current.receiveRate(), threshold(thresholds.receiveRate()));
         }
-        boolean wrapped = Long.compareUnsigned(sample.packetsTransmitted(), previous.packetsTransmitted()) < 0
-                || Long.compareUnsigned(sample.packetsReceived(), previous.packetsReceived()) < 0;
-        if (wrapped && !(isBelievable(transmittedMore / seconds) && isBelievable(receivedMore / seconds))) {
-            return false;
-        }
-        int newest = (first + size - 1) % SAMPLES;
-        append(sample.takenAt().toEpochMilli(), transmitted[newest] + transmittedMore, received[newest] + receivedMore);
-        return true;
+        overReportedBindings = reported != null
+                && isOver(
+                        overReportedBindings,
+                        reportedBindings(),
+                        thresholds.bindings().orElse(Integer.MAX_VALUE));
     }
 
-    /** By how much a counter grew; negative when it cannot have. */
-    private static long growth(long before, long after, int bits) {
-        long difference = after - before;
-        if (bits == 64) {
-            return Long.compareUnsigned(after, before) < 0 ? -1 : Math.max(difference, -1);
-        }
-        long wrapping = difference & 0xffff_ffffL;
-        return wrapping < HALF_OF_32_BITS ? wrapping : -1;
-    }
-
-    private boolean isBelievable(double rate) {
-        double known = Double.isNaN(transmitRate) ? 0 : Math.max(transmitRate, receiveRate);
-        return rate <= Math.max(BELIEVABLE_RATE, known * BELIEVABLE_GROWTH);
-    }
-
-    /** Samples that come close together replace each other, so that the ring always reaches over the window. */
-    private void append(long atMillis, long transmittedNow, long receivedNow) {
-        long spacing = config.rateWindow().toMillis() / (SAMPLES - 2);
-        if (size >= 2) {
-            int newest = (first + size - 1) % SAMPLES;
-            int before = (first + size - 2) % SAMPLES;
-            if (takenAtMillis[newest] - takenAtMillis[before] < spacing) {
-                size--;
+    @Nullable
+    private SourceLoad current(long nowMillis) {
+        for (LoadSample.Source source : SOURCES) {
+            SourceLoad candidate = bySource.get(source);
+            if (candidate != null && candidate.isFresh(nowMillis)) {
+                return candidate;
             }
         }
-        if (size == SAMPLES) {
-            first = (first + 1) % SAMPLES;
-            size--;
-        }
-        int place = (first + size) % SAMPLES;
-        takenAtMillis[place] = atMillis;
-        transmitted[place] = transmittedNow;
-        received[place] = receivedNow;
-        size++;
+        return null;
     }
 
-    private void updateRates() {
-        if (size < 2) {
-            return;
+    private long newestMillis() {
+        long newest = Long.MIN_VALUE;
+        for (SourceLoad source : bySource.values()) {
+            newest = Math.max(newest, source.sampledAtMillis());
         }
-        int newest = (first + size - 1) % SAMPLES;
-        int oldest = (first + size - 2) % SAMPLES;
-        for (int i = size - 3; i >= 0; i--) {
-            int candidate = (first + i) % SAMPLES;
-            if (takenAtMillis[newest] - takenAtMillis[candidate]
-                    > config.rateWindow().toMillis()) {
-                break;
-            }
-            oldest = candidate;
-        }
-        double seconds = (takenAtMillis[newest] - takenAtMillis[oldest]) / 1000.0;
-        transmitRate = (transmitted[newest] - transmitted[oldest]) / seconds;
-        receiveRate = (received[newest] - received[oldest]) / seconds;
+        return newest;
+    }
+
+    private static OptionalDouble rate(double value) {
+        return Double.isNaN(value) ? OptionalDouble.empty() : OptionalDouble.of(value);
     }
 
     private static double threshold(OptionalLong packetsPerSecond) {

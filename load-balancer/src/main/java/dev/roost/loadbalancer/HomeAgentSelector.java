@@ -4,15 +4,26 @@ package dev.roost.loadbalancer;
  * The order in which home agents are named.
  *
  * <p>Goals: the operator's preference comes first, but nobody who is overloaded is named before somebody who is not only
- * for that; a burst spreads evenly; nobody is favoured for a place in a table.
+ * for that; load follows the weights; a burst spreads evenly although what is known of load is old; nobody is favoured for
+ * a place in a table.
  *
  * <p>Algorithm: descending by effective preference (the advertised one, lowered while a load threshold is exceeded); where
- * that is equal, who is not overloaded comes first (the floor of 0 may hide the penalty); then ascending by bindings plus
- * in-flight credit; then by packet rate, in steps of a fifth, since smaller differences are noise; then by a seeded
- * random number. All of it fits one long for each home agent, so ordering is sorting longs.
+ * that is equal, who is not overloaded comes first (the floor of 0 may hide the penalty); then ascending by what it would
+ * carry for its weight if it were named; then by packet rate, in steps of a fifth, since smaller differences are noise;
+ * then by a seeded random number. All of it fits one long for each home agent, so ordering is sorting longs.
  *
- * <p>Worked case, preferences equal: bindings plus credit of a, b, c are 3, 2, 2 and b has the higher rate: c b a. The
- * answer gives c one credit: the next is b c a or, after that, whatever chance says.
+ * <p>What a home agent carries is the larger of two estimates, since each can only miss something:
+ * <ul>
+ *   <li>bindings that were seen one by one, and answers in flight;
+ *   <li>bindings as its last sample counted them, and all answers given since that count was taken. Where a count is not
+ *       to be had, never was, or is stale, but others' is, it counts as having, for its weight, what the others have on
+ *       average, taken when theirs were. So nobody draws a herd by being silent, and nobody is left out for it.
+ * </ul>
+ * An unknown packet rate comes after the known ones; an unknown load exceeds no threshold.
+ *
+ * <p>Worked case, preferences and weights equal: bindings plus credit of a, b, c are 3, 2, 2 and b has the higher rate:
+ * c b a. The answer gives c one credit: the next is b c a or, after that, whatever chance says. With weights 1 and 4, and
+ * nothing carried, the second comes first: 1/4 is less than 1/1.
  *
  * <p>Costs what sorting the home agents costs; holds scratch space and nothing that is remembered.
  */
@@ -27,22 +38,24 @@ final class HomeAgentSelector {
     private static final double STEPS_PER_DOUBLING = 4;
     private static final double LN_2 = Math.log(2);
 
-    private final BalancingConfig config;
-    private final Bindings bindings;
-    private final LoadTable loads;
+    private final Tables tables;
     private long[] keys = new long[16];
     private HomeAgent[] ordered = new HomeAgent[16];
+    /** Of those that report a number of bindings: by weight, and when they were counted. */
+    private double averageReported;
 
-    HomeAgentSelector(BalancingConfig config, Bindings bindings, LoadTable loads) {
-        this.config = config;
-        this.bindings = bindings;
-        this.loads = loads;
+    private long averageReportedAtMillis;
+    private boolean anyReported;
+    private int largestWeight;
+
+    HomeAgentSelector(Tables tables) {
+        this.tables = tables;
     }
 
     int effectivePreference(HomeAgent homeAgent, long nowMillis) {
         int preference = homeAgent.facts().preference();
-        return loads.of(homeAgent.index()).isOverloaded(nowMillis)
-                ? Math.max(0, preference - config.overloadPenalty())
+        return tables.loads.of(homeAgent.index()).isOverloaded(nowMillis)
+                ? Math.max(0, preference - tables.config.balancing().overloadPenalty())
                 : preference;
     }
 
@@ -57,6 +70,7 @@ final class HomeAgentSelector {
             keys = new long[homeAgents.length];
             ordered = new HomeAgent[homeAgents.length];
         }
+        survey(homeAgents, nowMillis);
         int count = 0;
         for (HomeAgent homeAgent : homeAgents) {
             if (homeAgent.mayBeNamed(nowMillis)) {
@@ -70,26 +84,62 @@ final class HomeAgentSelector {
         return ordered[position];
     }
 
+    /** What can only be said of all together. */
+    private void survey(HomeAgent[] homeAgents, long nowMillis) {
+        int reporting = 0;
+        double reported = 0;
+        long ageMillis = 0;
+        largestWeight = 1;
+        for (HomeAgent homeAgent : homeAgents) {
+            if (homeAgent.mayBeNamed(nowMillis)) {
+                largestWeight = Math.max(largestWeight, homeAgent.weight);
+                HomeAgentLoad load = tables.loads.of(homeAgent.index());
+                if (load.reportsBindings(nowMillis)) {
+                    reporting++;
+                    reported += (double) load.reportedBindings() / homeAgent.weight;
+                    ageMillis += nowMillis - load.reportedAtMillis();
+                }
+            }
+        }
+        anyReported = reporting > 0;
+        if (anyReported) {
+            averageReported = reported / reporting;
+            averageReportedAtMillis = nowMillis - ageMillis / reporting;
+        }
+    }
+
     /** Unsigned ascending is the order. */
     private long key(HomeAgent homeAgent, int[] credits, long nowMillis, long chance) {
         int index = homeAgent.index();
-        HomeAgentLoad load = loads.of(index);
+        HomeAgentLoad load = tables.loads.of(index);
         boolean overloaded = load.isOverloaded(nowMillis);
         int preference = homeAgent.facts().preference();
-        int effective = overloaded ? Math.max(0, preference - config.overloadPenalty()) : preference;
+        int effective =
+                overloaded ? Math.max(0, preference - tables.config.balancing().overloadPenalty()) : preference;
         long inFlight = index < credits.length ? credits[index] : 0;
-        long carried = Math.min(MOST_LOAD, load.bindings(bindings.countOf(index), nowMillis) + inFlight);
+        long seen = tables.bindings.countOf(index) + inFlight;
+        long carried = Math.max(seen, anyReported ? reported(homeAgent, load, nowMillis) : 0);
+        long burden = Math.min(MOST_LOAD, (carried + 1) * largestWeight / homeAgent.weight);
         long tie = Mixing.mix(chance ^ index) >>> (Long.SIZE - TIE_BITS);
         long key = (0xffffL - effective) << 1 | (overloaded ? 1 : 0);
-        key = key << LOAD_BITS | carried;
+        key = key << LOAD_BITS | burden;
         key = key << RATE_BITS | rateStep(load.totalRate(nowMillis));
         return key << TIE_BITS | tie;
     }
 
+    private long reported(HomeAgent homeAgent, HomeAgentLoad load, long nowMillis) {
+        return load.reportsBindings(nowMillis)
+                ? load.reportedAndAnswered()
+                : Math.round(averageReported * homeAgent.weight) + load.answeredSince(averageReportedAtMillis);
+    }
+
     private static int rateStep(double rate) {
+        if (Double.isNaN(rate)) {
+            return MOST_RATE;
+        }
         return rate < RATE_FLOOR
                 ? 0
-                : Math.min(MOST_RATE, 1 + (int) (STEPS_PER_DOUBLING * Math.log(rate / RATE_FLOOR) / LN_2));
+                : Math.min(MOST_RATE - 1, 1 + (int) (STEPS_PER_DOUBLING * Math.log(rate / RATE_FLOOR) / LN_2));
     }
 
     /** Insertion: there are few, and they come nearly in order from one request to the next. */

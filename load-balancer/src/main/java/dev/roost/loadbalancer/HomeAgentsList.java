@@ -4,6 +4,7 @@ import dev.roost.loadbalancer.Change.HomeAgentLearned;
 import dev.roost.mobileip.Ipv6Address;
 import dev.roost.mobileip.Ipv6Prefix;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -88,12 +89,12 @@ final class HomeAgentsList {
         return Optional.empty();
     }
 
-    /** When the next lifetime ends or the next probe falls due. */
+    /** When the next lifetime, of a home agent or of an address, ends or the next probe falls due. */
     OptionalLong nextDeadlineMillis() {
         long next = Long.MAX_VALUE;
         for (HomeAgent homeAgent : all) {
             if (homeAgent.listed) {
-                next = Math.min(next, homeAgent.expiresAtMillis);
+                next = Math.min(next, Math.min(homeAgent.expiresAtMillis, homeAgent.nextAddressEndMillis()));
                 if (homeAgent.suspect()) {
                     next = Math.min(next, homeAgent.probeDeadlineMillis());
                 }
@@ -121,12 +122,24 @@ final class HomeAgentsList {
             dropGlobalAddresses(known);
             known.learn(facts, prefix);
         }
-        for (Ipv6Address address : facts.globalAddresses()) {
-            HomeAgent owner = byGlobalAddress.get(address);
-            if (owner == null || !owner.listed) {
-                byGlobalAddress.put(address, known);
-            }
+        putGlobalAddresses(known);
+        version++;
+    }
+
+    /** Alters its global addresses and nothing else; they are some of those it has. */
+    void readdress(int index, List<Ipv6Address> globalAddresses) {
+        HomeAgent known = byIndex.get(index);
+        if (known == null) {
+            return;
         }
+        dropGlobalAddresses(known);
+        known.readdress(globalAddresses, prefix);
+        putGlobalAddresses(known);
+        version++;
+    }
+
+    /** What a list says may be different now. */
+    void changed() {
         version++;
     }
 
@@ -144,6 +157,15 @@ final class HomeAgentsList {
         HomeAgent homeAgent = byIndex.get(index);
         if (homeAgent != null) {
             alteration.accept(homeAgent);
+        }
+    }
+
+    private void putGlobalAddresses(HomeAgent known) {
+        for (Ipv6Address address : known.facts().globalAddresses()) {
+            HomeAgent owner = byGlobalAddress.get(address);
+            if (owner == null || !owner.listed) {
+                byGlobalAddress.put(address, known);
+            }
         }
     }
 

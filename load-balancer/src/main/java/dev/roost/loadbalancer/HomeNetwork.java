@@ -1,6 +1,7 @@
 package dev.roost.loadbalancer;
 
 import dev.roost.loadbalancer.Change.AttachmentDoubted;
+import dev.roost.loadbalancer.Change.BindingReleased;
 import dev.roost.loadbalancer.Change.HomeAgentDrained;
 import dev.roost.loadbalancer.Change.HomeAgentRemoved;
 import dev.roost.loadbalancer.Change.LoadSampled;
@@ -45,7 +46,10 @@ public final class HomeNetwork {
     private final AdvertisementRoutine advertisementRoutine;
     private final NeighborAnswers neighborAnswers;
     private final DiscoveryAnswers discoveryAnswers;
+    private final BindingRules bindingRules;
     private final BindingFollower bindingFollower;
+    private final ToldBindings toldBindings;
+    private final Reconfiguration reconfiguration;
     private final Steering steering;
     private final Views views;
 
@@ -56,9 +60,12 @@ public final class HomeNetwork {
         probing = new Probing(tables);
         advertisementRoutine = new AdvertisementRoutine(tables, probing);
         neighborAnswers = new NeighborAnswers(tables);
-        HomeAgentSelector selector = new HomeAgentSelector(config.balancing(), tables.bindings, tables.loads);
+        HomeAgentSelector selector = new HomeAgentSelector(tables);
         discoveryAnswers = new DiscoveryAnswers(tables, selector, seed);
-        bindingFollower = new BindingFollower(tables);
+        bindingRules = new BindingRules(tables);
+        bindingFollower = new BindingFollower(tables, bindingRules);
+        toldBindings = new ToldBindings(tables, bindingRules);
+        reconfiguration = new Reconfiguration(tables);
         steering = new Steering(tables);
         views = new Views(tables, selector, discoveryAnswers);
     }
@@ -106,13 +113,40 @@ public final class HomeNetwork {
         return bindingFollower.onBindingAcknowledgement(now.toEpochMilli(), origin, homeAddress, acknowledgement);
     }
 
+    /** What a home agent itself tells of one binding; what is already known so comes to nothing. */
+    public Decision onBindingReported(Instant now, BindingReport report) {
+        return toldBindings.onReport(now.toEpochMilli(), report);
+    }
+
+    /**
+     * A packet to a home agent that has a Home Address option and then an encrypted payload, so that it may be a binding
+     * update (RFC 3776, 3.1).
+     *
+     * @param origin its source is the care-of address, its destination a home agent's address
+     * @param homeAddress of the Home Address option
+     */
+    public Decision onProtectedUpdate(Instant now, PacketOrigin origin, Ipv6Address homeAddress) {
+        return toldBindings.onProtectedUpdate(now.toEpochMilli(), origin, homeAddress);
+    }
+
+    /**
+     * A packet from a home agent that has a type 2 routing header and then an encrypted payload, so that it may be a binding
+     * acknowledgement.
+     *
+     * @param origin its source is a home agent's address, its destination the care-of address
+     * @param homeAddress of the routing header
+     */
+    public Decision onProtectedAcknowledgement(Instant now, PacketOrigin origin, Ipv6Address homeAddress) {
+        return toldBindings.onProtectedAcknowledgement(now.toEpochMilli(), origin, homeAddress);
+    }
+
     public Decision onLoadSample(Instant now, LoadSample sample) {
         Optional<HomeAgent> homeAgent = tables.homeAgents.withAddress(sample.homeAgent());
         if (homeAgent.isEmpty()) {
             return Reason.LOAD_OF_UNKNOWN_HOME_AGENT.decision();
         }
         int index = homeAgent.get().index();
-        if (sample.takenAt().toEpochMilli() <= tables.loads.of(index).sampledAtMillis()) {
+        if (sample.takenAt().toEpochMilli() <= tables.loads.of(index).sampledAtMillis(sample.source())) {
             return Reason.LOAD_OUT_OF_ORDER.decision();
         }
         return Decision.of(new LoadSampled(
@@ -156,20 +190,55 @@ public final class HomeNetwork {
         return draining(homeAgent, false, "home-agent-undrained");
     }
 
+    /**
+     * How many times the bindings of a home agent with weight 1 this one is to carry, from the next answer on; nobody who is
+     * bound is touched. Holds, across restarts, until the configuration is changed to give it another weight.
+     *
+     * @param homeAgent any of its addresses
+     * @param weight 1 to {@link BalancingConfig#MOST_WEIGHT}
+     */
+    public Decision setWeight(Instant now, Ipv6Address homeAgent, int weight) {
+        return reconfiguration.setWeight(homeAgent, weight);
+    }
+
+    /**
+     * Goes over to other decisions of the operator, live: nothing that still holds is forgotten. Home agents that are no
+     * longer admitted leave the list; mobile nodes that are bound there stay steered to them.
+     *
+     * @throws IllegalArgumentException unless {@link HomeNetworkConfig#canBecome} says so
+     */
+    public Decision reconfigure(Instant now, HomeNetworkConfig config) {
+        return reconfiguration.decide(config);
+    }
+
     /** Ends what is over; to be called at {@link #nextDeadline} or later. */
     public Decision onDeadline(Instant now) {
         long nowMillis = now.toEpochMilli();
         Decision.Builder decision = new Decision.Builder();
         for (HomeAgent homeAgent : tables.homeAgents.all()) {
-            if (homeAgent.listed && homeAgent.expiresAtMillis <= nowMillis) {
-                decision.add(AdvertisementRoutine.removal(homeAgent, HomeAgentRemoved.Cause.LIFETIME_EXPIRED));
-            } else if (homeAgent.suspect() && homeAgent.probeDeadlineMillis() <= nowMillis) {
-                probing.onDeadline(nowMillis, homeAgent, decision);
-            }
+            onDeadline(nowMillis, homeAgent, decision);
         }
         tables.bindings.forEachExpired(
-                nowMillis, MOST_EXPIRED_AT_ONCE, binding -> BindingFollower.expire(binding, decision));
+                nowMillis,
+                MOST_EXPIRED_AT_ONCE,
+                binding -> bindingRules.release(binding, BindingReleased.Cause.EXPIRED, decision));
         return decision.build();
+    }
+
+    private void onDeadline(long nowMillis, HomeAgent homeAgent, Decision.Builder decision) {
+        if (!homeAgent.listed) {
+            return;
+        }
+        if (homeAgent.expiresAtMillis <= nowMillis) {
+            decision.add(AdvertisementRoutine.removal(homeAgent, HomeAgentRemoved.Cause.LIFETIME_EXPIRED));
+            return;
+        }
+        if (homeAgent.nextAddressEndMillis() <= nowMillis) {
+            decision.add(AdvertisedAddresses.readdressing(homeAgent, homeAgent.addressesAt(nowMillis)));
+        }
+        if (homeAgent.suspect() && homeAgent.probeDeadlineMillis() <= nowMillis) {
+            probing.onDeadline(nowMillis, homeAgent, decision);
+        }
     }
 
     public Optional<Instant> nextDeadline() {

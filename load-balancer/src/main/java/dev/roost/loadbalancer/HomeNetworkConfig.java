@@ -4,6 +4,7 @@ import dev.roost.mobileip.Ipv6Address;
 import dev.roost.mobileip.Ipv6Prefix;
 import dev.roost.mobileip.MacAddress;
 import dev.roost.topology.SwitchId;
+import dev.roost.topology.SwitchPort;
 import java.util.Collections;
 import java.util.List;
 import java.util.Set;
@@ -18,6 +19,7 @@ import java.util.TreeSet;
  * @param representativeLinkLayerAddress constant and virtual: the same for the anycast address and for bound home addresses
  * @param switches whose packets belong to this home network; empty: all
  * @param homeAgents when not empty, nobody else is admitted
+ * @param limits of the tables, which are made once: the same for good
  */
 public record HomeNetworkConfig(
         String name,
@@ -28,6 +30,8 @@ public record HomeNetworkConfig(
         List<AdmittedHomeAgent> homeAgents,
         BalancingConfig balancing,
         StickinessConfig stickiness,
+        ProtectedUpdates protectedUpdates,
+        DiscoveryLimits discoveryLimits,
         TableLimits limits) {
 
     /** RFC 2526: the anycast identifier takes seven bits. */
@@ -65,12 +69,44 @@ public record HomeNetworkConfig(
                 List.of(),
                 BalancingConfig.DEFAULTS,
                 StickinessConfig.DEFAULTS,
+                ProtectedUpdates.ANSWERED,
+                DiscoveryLimits.NONE,
                 TableLimits.DEFAULTS);
     }
 
     /** The Mobile IPv6 Home-Agents anycast address of the prefix. */
     public Ipv6Address anycastAddress() {
         return prefix.homeAgentsAnycast();
+    }
+
+    /**
+     * Whether {@link HomeNetwork#reconfigure} can go from this to the other. What neighbors and mobile nodes remember of a
+     * home network is the same for good: with another name, prefix or representative it is another home network.
+     */
+    public boolean canBecome(HomeNetworkConfig other) {
+        return name.equals(other.name)
+                && prefix.equals(other.prefix)
+                && representativeAddress.equals(other.representativeAddress)
+                && representativeLinkLayerAddress.equals(other.representativeLinkLayerAddress)
+                && limits.equals(other.limits);
+    }
+
+    boolean serves(SwitchId switchId) {
+        return switches.isEmpty() || switches.contains(switchId);
+    }
+
+    /** Whether a home agent with this link-layer address may be attached there. */
+    boolean admits(MacAddress linkLayerAddress, SwitchPort attachment) {
+        return homeAgents.isEmpty()
+                || homeAgents.stream().anyMatch(admitted -> admitted.admits(linkLayerAddress, attachment));
+    }
+
+    /** Whether it may also have this global address. */
+    boolean admits(MacAddress linkLayerAddress, SwitchPort attachment, Ipv6Address address) {
+        return homeAgents.isEmpty()
+                || homeAgents.stream()
+                        .anyMatch(admitted -> admitted.admits(linkLayerAddress, attachment)
+                                && admitted.address().map(address::equals).orElse(true));
     }
 
     public HomeNetworkConfig withSwitches(Set<SwitchId> value) {
@@ -83,6 +119,8 @@ public record HomeNetworkConfig(
                 homeAgents,
                 balancing,
                 stickiness,
+                protectedUpdates,
+                discoveryLimits,
                 limits);
     }
 
@@ -96,6 +134,8 @@ public record HomeNetworkConfig(
                 value,
                 balancing,
                 stickiness,
+                protectedUpdates,
+                discoveryLimits,
                 limits);
     }
 
@@ -109,6 +149,8 @@ public record HomeNetworkConfig(
                 homeAgents,
                 value,
                 stickiness,
+                protectedUpdates,
+                discoveryLimits,
                 limits);
     }
 
@@ -121,6 +163,38 @@ public record HomeNetworkConfig(
                 switches,
                 homeAgents,
                 balancing,
+                value,
+                protectedUpdates,
+                discoveryLimits,
+                limits);
+    }
+
+    public HomeNetworkConfig withProtectedUpdates(ProtectedUpdates value) {
+        return new HomeNetworkConfig(
+                name,
+                prefix,
+                representativeAddress,
+                representativeLinkLayerAddress,
+                switches,
+                homeAgents,
+                balancing,
+                stickiness,
+                value,
+                discoveryLimits,
+                limits);
+    }
+
+    public HomeNetworkConfig withDiscoveryLimits(DiscoveryLimits value) {
+        return new HomeNetworkConfig(
+                name,
+                prefix,
+                representativeAddress,
+                representativeLinkLayerAddress,
+                switches,
+                homeAgents,
+                balancing,
+                stickiness,
+                protectedUpdates,
                 value,
                 limits);
     }
@@ -135,6 +209,8 @@ public record HomeNetworkConfig(
                 homeAgents,
                 balancing,
                 stickiness,
+                protectedUpdates,
+                discoveryLimits,
                 value);
     }
 }

@@ -61,6 +61,7 @@ public record HomeNetworkView(
      * A row of the home agents list.
      *
      * @param addresses all its global addresses, sorted
+     * @param weight how many times the bindings of one with weight 1 it is to carry
      */
     public record HomeAgentView(
             int index,
@@ -69,6 +70,7 @@ public record HomeNetworkView(
             MacAddress linkLayerAddress,
             int preference,
             int effectivePreference,
+            int weight,
             Duration remainingLifetime,
             State state,
             SwitchPort attachment,

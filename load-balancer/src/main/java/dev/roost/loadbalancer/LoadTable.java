@@ -4,18 +4,27 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The load of all home agents, by index. Soft: lost with the process, and never needed to be right; an unknown load lowers
- * no preference.
+ * The load of all home agents, by index. Soft: lost with the process, and never needed to be right; {@link
+ * HomeAgentSelector} says how an unknown load counts.
  */
 final class LoadTable {
 
-    private final BalancingConfig config;
+    private BalancingConfig config;
 
     @Nullable
     private HomeAgentLoad[] loads = new HomeAgentLoad[16];
 
     LoadTable(BalancingConfig config) {
         this.config = config;
+    }
+
+    void reconfigure(BalancingConfig value) {
+        config = value;
+        for (HomeAgentLoad load : loads) {
+            if (load != null) {
+                load.reconfigure(value);
+            }
+        }
     }
 
     HomeAgentLoad of(int index) {

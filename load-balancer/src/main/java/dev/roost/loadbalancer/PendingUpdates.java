@@ -69,7 +69,8 @@ final class PendingUpdates {
         List<BindingUpdateSeen> pending = byHomeAddress.get(homeAddress);
         if (pending != null) {
             SequenceNumber last = new SequenceNumber(sequence);
-            pending.removeIf(update -> !new SequenceNumber(update.sequence()).isNewerThan(last));
+            pending.removeIf(update -> update.sequence() != BindingUpdateSeen.HIDDEN_SEQUENCE
+                    && !new SequenceNumber(update.sequence()).isNewerThan(last));
             dropIfEmpty(homeAddress, pending);
         }
     }

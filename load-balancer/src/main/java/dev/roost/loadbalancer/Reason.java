@@ -44,6 +44,14 @@ public enum Reason {
     DISCOVERY_SOURCE_IN_HOME_NETWORK,
     /** Discovery request: there is no home agent to name, and the representative is not named either. */
     NO_HOME_AGENT,
+    /** Discovery request: its source /64 has had as many answers as it may have. */
+    DISCOVERY_SOURCE_LIMIT,
+    /** Discovery request: all sources together have had as many answers as they may have. */
+    DISCOVERY_LIMIT,
+    /** Discovery request: sources not heard before have had as many answers as they may have. */
+    DISCOVERY_NEWCOMERS_LIMIT,
+    /** A source that asks often was forgotten, since there are too many of them. */
+    DISCOVERY_SOURCE_EVICTED,
     /** The oldest remembered answer made room before its time. */
     ANSWER_EVICTED,
     /** Echo request: not to the representative. */
@@ -74,13 +82,23 @@ public enum Reason {
     BINDING_REFUSED,
     /** Binding acknowledgement: releases what is not bound. */
     RELEASE_WITHOUT_BINDING,
+    /** Encrypted binding update: the operator wants nothing made of them. */
+    PROTECTED_UPDATE_IGNORED,
+    /** Answer to an encrypted binding update: of a home address whose binding is better known. */
+    OBSERVATION_OUTRANKED,
+    /** Binding told by a home agent: of nobody in the list. */
+    REPORT_OF_UNKNOWN_HOME_AGENT,
+    /** Binding told by a home agent: home address outside the home network, or care-of address not routable. */
+    REPORT_NOT_OF_HOME_ADDRESS,
+    /** Binding told by a home agent: something happened to it since. */
+    REPORT_OUT_OF_DATE,
     /** More bindings than the table holds. */
     BINDINGS_FULL,
     /** Load sample: of nobody in the list. */
     LOAD_OF_UNKNOWN_HOME_AGENT,
     /** Load sample: not newer than the last one. */
     LOAD_OUT_OF_ORDER,
-    /** Drain: no such home agent. */
+    /** Drain, or weight: no such home agent. */
     UNKNOWN_HOME_AGENT;
 
     private final String word = name().toLowerCase(Locale.ROOT).replace('_', '-');

@@ -17,14 +17,12 @@ final class ReplyLists {
 
     private static final int PLACES = 1 << 10;
 
-    private final HomeNetworkConfig config;
-    private final HomeAgentsList homeAgents;
+    private final Tables tables;
     private final @Nullable ReplyList[] remembered = new ReplyList[PLACES];
     private int version;
 
-    ReplyLists(HomeNetworkConfig config, HomeAgentsList homeAgents) {
-        this.config = config;
-        this.homeAgents = homeAgents;
+    ReplyLists(Tables tables) {
+        this.tables = tables;
     }
 
     /** An order, and what a reply says for it. */
@@ -32,15 +30,15 @@ final class ReplyLists {
 
     /** How many addresses there is room for before the representative's. */
     int room() {
-        BalancingConfig balancing = config.balancing();
+        BalancingConfig balancing = tables.config.balancing();
         return balancing.maxListLength() - (balancing.includeRepresentative() ? 1 : 0);
     }
 
     /** For the first {@code size} of the given indexes. */
     ReplyList of(char[] indexes, int size) {
-        if (version != homeAgents.version()) {
+        if (version != tables.homeAgents.version()) {
             Arrays.fill(remembered, null);
-            version = homeAgents.version();
+            version = tables.homeAgents.version();
         }
         int place = (int) (Mixing.mix(HomeAgentOrder.hash(indexes, size)) & (PLACES - 1));
         ReplyList known = remembered[place];
@@ -56,7 +54,7 @@ final class ReplyLists {
     List<Ipv6Address> addresses(HomeAgentOrder order) {
         List<Ipv6Address> addresses = new ArrayList<>();
         for (int i = 0; i < order.size(); i++) {
-            HomeAgent homeAgent = homeAgents.at(order.index(i));
+            HomeAgent homeAgent = tables.homeAgents.at(order.index(i));
             if (homeAgent != null) {
                 addresses.addAll(homeAgent.namedAddresses());
             }
@@ -64,8 +62,8 @@ final class ReplyLists {
         if (addresses.size() > room()) {
             addresses.subList(room(), addresses.size()).clear();
         }
-        if (config.balancing().includeRepresentative()) {
-            addresses.add(config.representativeAddress());
+        if (tables.config.balancing().includeRepresentative()) {
+            addresses.add(tables.config.representativeAddress());
         }
         return List.copyOf(addresses);
     }

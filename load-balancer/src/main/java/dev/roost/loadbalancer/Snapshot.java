@@ -3,6 +3,7 @@ package dev.roost.loadbalancer;
 import dev.roost.loadbalancer.Change.HomeAgentDrained;
 import dev.roost.loadbalancer.Change.HomeAgentRemoved;
 import dev.roost.loadbalancer.Change.HomeAgentSuspected;
+import dev.roost.loadbalancer.Change.HomeAgentWeighted;
 import java.util.Iterator;
 import java.util.stream.Stream;
 
@@ -32,6 +33,9 @@ final class Snapshot implements Iterable<Change> {
         changes.add(homeAgent.currentFacts());
         if (homeAgent.draining) {
             changes.add(new HomeAgentDrained(index, true));
+        }
+        if (homeAgent.weightSet != 0) {
+            changes.add(new HomeAgentWeighted(index, homeAgent.weightSet));
         }
         if (homeAgent.suspect()) {
             changes.add(new HomeAgentSuspected(index, homeAgent.probedAtMillis, homeAgent.probesSent));

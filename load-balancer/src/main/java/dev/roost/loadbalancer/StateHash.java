@@ -26,9 +26,13 @@ final class StateHash {
     static long ofEverything(Tables tables) {
         long hash = Mixing.mix(ofDurable(tables), tables.assignments.creditHash());
         hash = Mixing.mix(hash, tables.pendingUpdates.stateHash());
+        hash = Mixing.mix(hash, tables.offenders.stateHash());
+        hash = Mixing.mix(hash, tables.sourceLimiter.stateHash());
         for (HomeAgent homeAgent : tables.homeAgents.all()) {
             int flags = (homeAgent.portDown ? 1 : 0) | (homeAgent.attachmentDoubted ? 2 : 0);
             hash = Mixing.mix(hash, flags);
+            hash = Mixing.mix(hash, homeAgent.weight);
+            hash = Mixing.mix(hash, homeAgent.validUntilMillis.hashCode());
             hash = Mixing.mix(hash, tables.bindings.countOf(homeAgent.index()));
             hash = Mixing.mix(hash, tables.loads.of(homeAgent.index()).stateHash());
         }
@@ -45,6 +49,7 @@ final class StateHash {
         hash = Mixing.mix(hash, facts.knownSinceMillis());
         hash = Mixing.mix(hash, homeAgent.expiresAtMillis);
         hash = Mixing.mix(hash, homeAgent.probesSent);
+        hash = Mixing.mix(hash, homeAgent.weightSet);
         hash = Mixing.mix(hash, homeAgent.suspect() ? homeAgent.probedAtMillis : 0);
         int flags = (homeAgent.listed ? 1 : 0)
                 | (facts.router() ? 2 : 0)
@@ -60,6 +65,7 @@ final class StateHash {
         hash = Mixing.mix(hash, binding.homeAgent());
         hash = Mixing.mix(hash, binding.sequence());
         hash = Mixing.mix(hash, binding.evidence().code());
+        hash = Mixing.mix(hash, binding.acceptedAtMillis());
         return Mixing.mix(hash, binding.expiresAtMillis());
     }
 }

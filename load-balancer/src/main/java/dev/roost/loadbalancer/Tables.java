@@ -3,12 +3,16 @@ package dev.roost.loadbalancer;
 /** All that a home network knows. Read by those who decide; altered by {@link ChangeApplier} alone. */
 final class Tables {
 
-    final HomeNetworkConfig config;
+    /** The operator's decisions, which may become others; but never its name, prefix, representative and limits. */
+    HomeNetworkConfig config;
+
     final HomeAgentsList homeAgents;
     final LoadTable loads;
     final Assignments assignments;
     final Bindings bindings;
     final PendingUpdates pendingUpdates;
+    final Offenders offenders = new Offenders();
+    final SourceLimiter sourceLimiter;
 
     Tables(HomeNetworkConfig config, long seed) {
         TableLimits limits = config.limits();
@@ -18,5 +22,6 @@ final class Tables {
         this.assignments = new Assignments(limits.answers(), config.stickiness(), config.balancing(), Mixing.mix(seed));
         this.bindings = new Bindings(limits.bindings());
         this.pendingUpdates = new PendingUpdates(limits.pendingBindingUpdates());
+        this.sourceLimiter = new SourceLimiter(config.discoveryLimits(), Mixing.mix(seed + 1));
     }
 }

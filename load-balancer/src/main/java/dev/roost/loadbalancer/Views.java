@@ -105,7 +105,7 @@ final class Views {
         Change.HomeAgentLearned facts = homeAgent.facts();
         int index = homeAgent.index();
         HomeAgentLoad load = tables.loads.of(index);
-        Optional<LoadSampled> sample = Optional.ofNullable(load.lastSample());
+        Optional<LoadSampled> sample = Optional.ofNullable(load.lastSample(nowMillis));
         return new HomeAgentView(
                 index,
                 facts.linkLocalAddress(),
@@ -113,6 +113,7 @@ final class Views {
                 facts.linkLayerAddress(),
                 facts.preference(),
                 selector.effectivePreference(homeAgent, nowMillis),
+                homeAgent.weight,
                 homeAgent.listed ? remaining(homeAgent.expiresAtMillis, nowMillis) : Duration.ZERO,
                 state(homeAgent, load, nowMillis),
                 facts.attachment(),

@@ -66,6 +66,7 @@ final class BindingsTest {
                         1,
                         global(2),
                         scene.sequence(),
+                        scene.now.toEpochMilli(),
                         scene.now.plusSeconds(600).toEpochMilli(),
                         Evidence.ACKNOWLEDGED));
         assertThat(scene.last.changes().get(0).touched().homeAddress()).contains(home(1));
@@ -107,7 +108,7 @@ final class BindingsTest {
         assertThat(scene.counted()).containsExactly(Reason.ACKNOWLEDGEMENT_AT_OTHER_PORT);
         scene.acknowledge(port(2), global(1), home(1), careOf(1), 0, scene.sequence(), 600);
 
-        assertThat(scene.last.changes()).isEmpty();
+        assertThat(scene.durable()).isEmpty();
         assertThat(scene.events()).containsExactly("acknowledgement-refused");
         assertThat(forwarder(home(1))).isEmpty();
     }

@@ -15,10 +15,12 @@ import dev.roost.loadbalancer.Change.BindingReleased;
 import dev.roost.loadbalancer.Change.HomeAgentDrained;
 import dev.roost.loadbalancer.Change.HomeAgentForgotten;
 import dev.roost.loadbalancer.Change.HomeAgentLearned;
+import dev.roost.loadbalancer.Change.HomeAgentReaddressed;
 import dev.roost.loadbalancer.Change.HomeAgentRecovered;
 import dev.roost.loadbalancer.Change.HomeAgentRefreshed;
 import dev.roost.loadbalancer.Change.HomeAgentRemoved;
 import dev.roost.loadbalancer.Change.HomeAgentSuspected;
+import dev.roost.loadbalancer.Change.HomeAgentWeighted;
 import dev.roost.mobileip.Ipv6Address;
 import dev.roost.topology.SwitchId;
 import dev.roost.topology.SwitchPort;
@@ -51,6 +53,10 @@ final class ChangeCodecTest {
                 new HomeAgentForgotten(0x8000),
                 new HomeAgentDrained(1, true),
                 new HomeAgentDrained(1, false),
+                new HomeAgentWeighted(0xffff, 0),
+                new HomeAgentWeighted(1, BalancingConfig.MOST_WEIGHT),
+                new HomeAgentReaddressed(3, List.of()),
+                new HomeAgentReaddressed(3, most),
                 new AnswerSent(careOf(1), HomeAgentOrder.EMPTY, AT, AT),
                 new AnswerSent(careOf(1), HomeAgentOrder.of(2, 0, 1), AT, AT - 59_999),
                 new AnswerSent(
@@ -65,7 +71,7 @@ final class ChangeCodecTest {
             changes.add(new BindingReleased(home(1), 4, cause));
         }
         for (Evidence evidence : Evidence.values()) {
-            changes.add(new BindingAccepted(home(1), careOf(1), 0xffff, global(1), 0xffff, AT, evidence));
+            changes.add(new BindingAccepted(home(1), careOf(1), 0xffff, global(1), 0xffff, AT - 9, AT, evidence));
         }
         return changes.stream();
     }
@@ -122,9 +128,21 @@ final class ChangeCodecTest {
                 .isEqualTo("18" + "20010db8000300000000000000000001" + "019b76daa87b" + "c801" + "03" + "0200ac02");
         assertThat(HexFormat.of()
                         .formatHex(octets(new BindingAccepted(
-                                home(1), careOf(1), 2, global(1), 0x58b8, AT, Evidence.ACKNOWLEDGED))))
-                .isEqualTo("19" + "20010db8000100000000000000000101" + "20010db8000300000000000000000001" + "0002"
-                        + "20010db8000100000000000000000011" + "58b8" + "019b76daa87b" + "01");
+                                home(1), careOf(1), 2, global(1), 0x58b8, AT - 1, AT, Evidence.ACKNOWLEDGED))))
+                .isEqualTo("1c" + "20010db8000100000000000000000101" + "20010db8000300000000000000000001" + "0002"
+                        + "20010db8000100000000000000000011" + "58b8" + "019b76daa87b" + "01" + "019b76daa87a");
+        assertThat(HexFormat.of().formatHex(octets(new HomeAgentWeighted(3, 4))))
+                .isEqualTo("1b" + "0003" + "0004");
+    }
+
+    /** What the first release wrote. */
+    @Test
+    void aBindingWrittenWithoutItsTimeIsReadAsBeforeAllElse() throws Exception {
+        String octets = "19" + "20010db8000100000000000000000101" + "20010db8000300000000000000000001" + "0002"
+                + "20010db8000100000000000000000011" + "58b8" + "019b76daa87b" + "01";
+
+        assertThat(ChangeCodec.read(ByteBuffer.wrap(HexFormat.of().parseHex(octets))))
+                .isEqualTo(new BindingAccepted(home(1), careOf(1), 2, global(1), 0x58b8, 0, AT, Evidence.ACKNOWLEDGED));
     }
 
     @Test
@@ -148,7 +166,7 @@ final class ChangeCodecTest {
                 .withMessage("change at octet 0: wanted version 1, got 2");
         assertThatExceptionOfType(MalformedChangeException.class)
                 .isThrownBy(() -> ChangeCodec.read(ByteBuffer.wrap(new byte[] {0x1f, 0, 0})))
-                .withMessage("change at octet 0: wanted kind 1 to 10, got 15");
+                .withMessage("change at octet 0: wanted kind 1 to 13, got 15");
         assertThatExceptionOfType(MalformedChangeException.class)
                 .isThrownBy(() -> ChangeCodec.read(ByteBuffer.wrap(new byte[] {0x15, 0, 0, 9})))
                 .withMessage("change before octet 4: wanted a known cause, got 9");

@@ -221,6 +221,11 @@ final class Scene {
                         view.linkLocalAddress().equals(linkLocal(n)) && view.state() != HomeNetworkView.State.LEFT);
     }
 
+    /** What the last decision has remembered for good. */
+    List<Change> durable() {
+        return last.changes().stream().filter(Change::durable).toList();
+    }
+
     List<Reason> counted() {
         return last.effects().stream()
                 .filter(Count.class::isInstance)

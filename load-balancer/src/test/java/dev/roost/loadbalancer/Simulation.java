@@ -65,6 +65,16 @@ final class Simulation {
                     .withMaxListLength(CAP)
                     .withThresholds(new LoadThresholds(OptionalInt.of(6), OptionalLong.of(500), OptionalLong.of(500))));
 
+    /** What the operator may go over to. */
+    private static final List<HomeNetworkConfig> CONFIGS = List.of(
+            CONFIG,
+            CONFIG.withStickiness(new StickinessConfig(Duration.ofSeconds(1), StickinessConfig.Mode.STRICT)),
+            CONFIG.withDiscoveryLimits(new DiscoveryLimits(OptionalInt.of(1), OptionalInt.empty())),
+            CONFIG.withDiscoveryLimits(new DiscoveryLimits(OptionalInt.empty(), OptionalInt.of(4)))
+                    .withProtectedUpdates(ProtectedUpdates.IGNORED),
+            CONFIG.withBalancing(Scene.balancing().withMaxListLength(CAP).withWeights(Map.of(global(2), 7)))
+                    .withProtectedUpdates(ProtectedUpdates.CLAIMED));
+
     /** What a home agent said of itself last. */
     private static final class Heard {
         boolean listed;
@@ -87,16 +97,23 @@ final class Simulation {
     /** A registration under way, or standing. */
     private record Registration(int homeAgent, Ipv6Address careOfAddress, int sequence, long atMillis) {}
 
+    /** When a home agent accepted what stands, and who says so. */
+    private record Known(long acceptedAtMillis, Evidence evidence) {}
+
     private final Random random;
     private final long seed;
     private final Heard[] heard = new Heard[HOME_AGENTS + 1];
     private final Map<Ipv6Address, Registration> underWay = new TreeMap<>();
     private final Map<Ipv6Address, Registration> standing = new TreeMap<>();
+    private final Map<Ipv6Address, Known> known = new TreeMap<>();
     private final Map<String, Integer> happened = new TreeMap<>();
     /** Which home agent has which index. */
     private final int[] names = new int[1 << 16];
 
     private final long[] packets = new long[HOME_AGENTS + 1];
+    private Registration hidden = new Registration(1, careOf(1), 0, 0);
+    private Ipv6Address hiddenHomeAddress = home(1);
+    private HomeNetworkConfig config = CONFIG;
     private Instant now = Instant.parse("2026-01-01T00:00:00Z");
     private HomeNetwork network;
     private HomeNetwork follower;
@@ -122,8 +139,13 @@ final class Simulation {
     Set<Reason> kindsThatNeverHappened() {
         Set<Reason> never = EnumSet.allOf(Reason.class);
         never.removeIf(reason -> happened.containsKey(reason.word()));
-        // The network of this history lists no home agents and no switches, and always names the representative.
-        never.removeAll(EnumSet.of(Reason.HOME_AGENT_NOT_ADMITTED, Reason.OTHER_SWITCH, Reason.NO_HOME_AGENT));
+        // The network of this history lists no home agents and no switches, and always names the representative; its
+        // mobile nodes come from fewer links than the table of sources holds.
+        never.removeAll(EnumSet.of(
+                Reason.HOME_AGENT_NOT_ADMITTED,
+                Reason.OTHER_SWITCH,
+                Reason.NO_HOME_AGENT,
+                Reason.DISCOVERY_SOURCE_EVICTED));
         return never;
     }
 
@@ -147,8 +169,12 @@ final class Simulation {
 
     private Decision event() {
         int dice = random.nextInt(100);
-        if (dice < 25) {
+        if (dice < 23) {
             return advertisement();
+        }
+        if (dice < 28) {
+            int kind = random.nextInt(4);
+            return kind < 2 ? report() : kind == 2 ? protectedUpdate() : protectedAnswer();
         }
         if (dice < 55) {
             return discovery();
@@ -189,8 +215,10 @@ final class Simulation {
         Decision decision = network.onRouterAdvertisement(
                 now, new PacketOrigin(from, link.address(), source, Ipv6Address.ALL_NODES), advertisement);
         if (rogue) {
-            assertThat(decision.changes()).as("nobody else speaks for %s", n).isEmpty();
-        } else if (!decision.changes().isEmpty()) {
+            assertThat(decision.changes())
+                    .as("nobody else speaks for %s", n)
+                    .allMatch(Change.OffenderTold.class::isInstance);
+        } else if (decision.changes().stream().anyMatch(Change::durable)) {
             remember(known, homeAgent, lifetimeSeconds, routerLifetimeSeconds > 0, addresses);
         }
         return decision;
@@ -248,6 +276,7 @@ final class Simulation {
         Ipv6Address source = switch (random.nextInt(60)) {
             case 0 -> home(1);
             case 1 -> linkLocal(7);
+            case 2, 3, 4, 5, 6, 7, 8 -> new Ipv6Address(0x2001_0db8_0004_0000L + random.nextInt(10_000), 1);
             default -> careOf(random.nextInt(CARE_OF_ADDRESSES));
         };
         Ipv6Address destination = random.nextInt(60) == 0 ? REPRESENTATIVE : ANYCAST;
@@ -256,10 +285,46 @@ final class Simulation {
                 new PacketOrigin(ROUTER_PORT, ROUTER_MAC, source, destination),
                 new HomeAgentAddressDiscoveryRequest(random.nextInt(1 << 16)));
         boolean answered = decision.effects().stream().anyMatch(SendDiscoveryReply.class::isInstance);
+        if (!config.discoveryLimits().areNone() && isLimited(decision)) {
+            assertThat(answered).as("whom a limit refuses").isFalse();
+            return decision;
+        }
         assertThat(answered)
                 .as("answers whom it may, and nobody else")
                 .isEqualTo(source.isRoutableUnicast() && !Scene.PREFIX.contains(source) && destination.equals(ANYCAST));
+        if (answered) {
+            checkHolderIsFirst(source, decision);
+        }
         return decision;
+    }
+
+    private static boolean isLimited(Decision decision) {
+        return decision.effects().stream()
+                .anyMatch(effect -> effect instanceof Effect.Count count
+                        && count.reason().name().matches("DISCOVERY.*_LIMIT"));
+    }
+
+    private void checkHolderIsFirst(Ipv6Address source, Decision decision) {
+        List<Registration> bound = standing.values().stream()
+                .filter(registration -> registration.careOfAddress().equals(source))
+                .toList();
+        if (bound.size() == 1) {
+            Heard holder = heard[bound.get(0).homeAgent()];
+            Ipv6Address first = decision.effects().stream()
+                    .filter(SendDiscoveryReply.class::isInstance)
+                    .map(effect ->
+                            ((SendDiscoveryReply) effect).reply().homeAgents().get(0))
+                    .findFirst()
+                    .orElseThrow();
+            boolean isNameable = holder.mayBeNamed(nowMillis())
+                    && holder.addresses.contains(global(bound.get(0).homeAgent()));
+            if (isNameable) {
+                happened.merge("holder-first", 1, Integer::sum);
+                assertThat(holder.addresses)
+                        .as("the home agent that holds the binding comes first")
+                        .contains(first);
+            }
+        }
     }
 
     private Decision update() {
@@ -305,25 +370,96 @@ final class Simulation {
         if (forged) {
             assertThat(decision.changes())
                     .as("believes no acknowledgement from elsewhere")
-                    .isEmpty();
+                    .allMatch(Change.OffenderTold.class::isInstance);
         }
         if (!forged && !stranger) {
             underWay.remove(homeAddress);
         }
+        stands(
+                decision,
+                new Registration(
+                        asked.homeAgent(),
+                        asked.careOfAddress(),
+                        asked.sequence(),
+                        nowMillis() + lifetimeSeconds * 1000L),
+                new Known(nowMillis(), Evidence.ACKNOWLEDGED));
+        return decision;
+    }
+
+    private void stands(Decision decision, Registration registration, Known how) {
         for (Change change : decision.changes()) {
-            if (change instanceof Change.BindingAccepted) {
-                standing.put(
-                        homeAddress,
-                        new Registration(
-                                asked.homeAgent(),
-                                asked.careOfAddress(),
-                                asked.sequence(),
-                                nowMillis() + lifetimeSeconds * 1000L));
-            } else if (change instanceof Change.BindingReleased) {
-                standing.remove(homeAddress);
+            if (change instanceof Change.BindingAccepted accepted) {
+                standing.put(accepted.homeAddress(), registration);
+                known.put(accepted.homeAddress(), how);
+            } else if (change instanceof Change.BindingReleased released) {
+                standing.remove(released.homeAddress());
             }
         }
+    }
+
+    private Known how(Ipv6Address homeAddress) {
+        return known.getOrDefault(homeAddress, new Known(0, Evidence.OBSERVED));
+    }
+
+    private Decision report() {
+        Ipv6Address homeAddress = random.nextInt(40) == 0 ? ELSEWHERE : home(random.nextInt(MOBILE_NODES));
+        int n = 1 + random.nextInt(HOME_AGENTS);
+        Registration before = standing.get(homeAddress);
+        Ipv6Address careOfAddress = before != null && random.nextBoolean()
+                ? before.careOfAddress()
+                : careOf(random.nextInt(CARE_OF_ADDRESSES));
+        long lifetimeMillis = random.nextInt(5) == 0 ? 0 : 1000L * (1 + random.nextInt(120));
+        long ageMillis = random.nextInt(3) * 5000L;
+        Decision decision = network.onBindingReported(
+                now,
+                new BindingReport(
+                        global(n),
+                        homeAddress,
+                        careOfAddress,
+                        Duration.ofMillis(lifetimeMillis),
+                        OptionalInt.of(random.nextInt(1 << 16)),
+                        Duration.ofMillis(ageMillis)));
+        if (before != null && before.homeAgent() != n && how(homeAddress).evidence() != Evidence.OBSERVED) {
+            assertThat(decision.changes().isEmpty()
+                            || nowMillis() - ageMillis >= how(homeAddress).acceptedAtMillis() - 2000)
+                    .as("what is told late alters nothing")
+                    .isTrue();
+        }
+        stands(
+                decision,
+                new Registration(n, careOfAddress, 0, nowMillis() + lifetimeMillis),
+                new Known(nowMillis() - ageMillis, Evidence.AGENT));
         return decision;
+    }
+
+    private Decision protectedUpdate() {
+        hiddenHomeAddress = random.nextInt(40) == 0 ? ELSEWHERE : home(random.nextInt(MOBILE_NODES));
+        int n = 1 + random.nextInt(HOME_AGENTS);
+        Ipv6Address careOfAddress = random.nextInt(20) == 0 ? linkLocal(9) : careOf(random.nextInt(CARE_OF_ADDRESSES));
+        hidden = new Registration(n, careOfAddress, 0, nowMillis() + 600_000);
+        Decision update = network.onProtectedUpdate(
+                now, new PacketOrigin(ROUTER_PORT, ROUTER_MAC, careOfAddress, global(n)), hiddenHomeAddress);
+        stands(update, hidden, new Known(nowMillis(), Evidence.OBSERVED));
+        return update;
+    }
+
+    /** Of the last encrypted update. */
+    private Decision protectedAnswer() {
+        int n = hidden.homeAgent();
+        Registration answered = new Registration(n, hidden.careOfAddress(), 0, nowMillis() + 600_000);
+        boolean stood = standing.containsKey(hiddenHomeAddress);
+        boolean forged = random.nextInt(4) == 0;
+        Decision answer = network.onProtectedAcknowledgement(
+                now,
+                new PacketOrigin(forged ? Scene.HOST_PORT : port(n), mac(n), global(n), hidden.careOfAddress()),
+                hiddenHomeAddress);
+        if (forged || (stood && how(hiddenHomeAddress).evidence() != Evidence.OBSERVED)) {
+            assertThat(answer.changes())
+                    .as("what is only seen outranks nothing")
+                    .allMatch(Change.OffenderTold.class::isInstance);
+        }
+        stands(answer, answered, new Known(nowMillis(), Evidence.OBSERVED));
+        return answer;
     }
 
     private Decision load() {
@@ -385,6 +521,14 @@ final class Simulation {
 
     private Decision operator() {
         int n = 1 + random.nextInt(HOME_AGENTS);
+        int dice = random.nextInt(4);
+        if (dice == 0) {
+            return network.setWeight(now, global(n), 1 + random.nextInt(BalancingConfig.MOST_WEIGHT));
+        }
+        if (dice == 1) {
+            config = CONFIGS.get(random.nextInt(CONFIGS.size()));
+            return network.reconfigure(now, config);
+        }
         boolean drain = random.nextInt(3) == 0;
         Decision decision = drain ? network.drain(now, linkLocal(n)) : network.undrain(now, linkLocal(n));
         if (!decision.changes().isEmpty()) {
@@ -426,6 +570,9 @@ final class Simulation {
             follower.apply(change);
             if (change.durable()) {
                 reader.apply(throughOctets(change));
+            } else if (change instanceof Change.Reconfigured) {
+                // A journal's reader has the configuration, and reads it anew.
+                reader.apply(change);
             }
         }
         for (Effect effect : decision.effects()) {
@@ -454,8 +601,8 @@ final class Simulation {
 
     private void crash() {
         long durable = network.durableStateHash();
-        HomeNetwork restored = new HomeNetwork(CONFIG, seed + steps);
-        HomeNetwork second = new HomeNetwork(CONFIG, seed - steps);
+        HomeNetwork restored = new HomeNetwork(config, seed + steps);
+        HomeNetwork second = new HomeNetwork(config, seed - steps);
         for (Change change : network.snapshot()) {
             assertThat(change.durable()).isTrue();
             restored.apply(throughOctets(change));

@@ -80,6 +80,7 @@ final class Json {
         json.put("linkLayerAddress", view.linkLayerAddress().toString());
         json.put("preference", view.preference());
         json.put("effectivePreference", view.effectivePreference());
+        json.put("weight", view.weight());
         json.put("remainingLifetime", seconds(view.remainingLifetime()));
         json.put("state", view.state().word());
         json.putObject("attachment")

@@ -4,8 +4,10 @@ import dev.roost.configuration.Section;
 import dev.roost.configuration.ValueParser;
 import dev.roost.loadbalancer.AdmittedHomeAgent;
 import dev.roost.loadbalancer.BalancingConfig;
+import dev.roost.loadbalancer.DiscoveryLimits;
 import dev.roost.loadbalancer.HomeNetworkConfig;
 import dev.roost.loadbalancer.LoadThresholds;
+import dev.roost.loadbalancer.ProtectedUpdates;
 import dev.roost.loadbalancer.StickinessConfig;
 import dev.roost.mobileip.Ipv6Address;
 import dev.roost.mobileip.Ipv6Prefix;
@@ -15,10 +17,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
 
@@ -39,6 +43,16 @@ final class HomeNetworkParser {
         }
         return address;
     };
+    private static final ValueParser<Integer> WEIGHT = ValueParser.integer(1, BalancingConfig.MOST_WEIGHT);
+
+    /** Who may be a home agent. */
+    private enum Admission {
+        /** Whoever advertises itself as one, each at the port where it was first seen. */
+        LEARN,
+        /** Those in the configuration. */
+        LISTED
+    }
+
     private static final ValueParser<SwitchId> SWITCH =
             wanting("a datapath id, as in 00:00:00:00:00:00:00:01", SwitchId::parse);
     private static final ValueParser<Ipv6Prefix> PREFIX = text -> {
@@ -72,6 +86,10 @@ final class HomeNetworkParser {
         List<AdmittedHomeAgent> homeAgents = homeAgents(section, prefix);
         BalancingConfig balancing = balancing(section);
         StickinessConfig stickiness = stickiness(section);
+        admission(section);
+        ProtectedUpdates protectedUpdates =
+                section.value("protectedUpdates", ValueParser.oneOf(ProtectedUpdates.class), ProtectedUpdates.ANSWERED);
+        DiscoveryLimits discoveryLimits = discoveryLimits(section.section("limits"));
         delegation(section);
         boolean usable =
                 address.isPresent() && prefix.isPresent() && isUsable(representative, address.get(), prefix.get());
@@ -82,7 +100,9 @@ final class HomeNetworkParser {
                 .withSwitches(switches)
                 .withHomeAgents(homeAgents)
                 .withBalancing(balancing)
-                .withStickiness(stickiness));
+                .withStickiness(stickiness)
+                .withProtectedUpdates(protectedUpdates)
+                .withDiscoveryLimits(discoveryLimits));
     }
 
     private static boolean isUsable(Section representative, Ipv6Address address, Ipv6Prefix prefix) {
@@ -143,7 +163,42 @@ final class HomeNetworkParser {
                 balancing.value("recoverFraction", ValueParser.number(0.01, 1), defaults.recoverFraction()),
                 seconds(balancing, "inFlightCredit", 0, defaults.inFlightCredit()),
                 seconds(load, "rateWindow", 0.1, defaults.rateWindow()),
-                seconds(load, "staleAfter", 0.1, defaults.loadStaleAfter()));
+                seconds(load, "staleAfter", 0.1, defaults.loadStaleAfter()),
+                weights(balancing));
+    }
+
+    private static Map<Ipv6Address, Integer> weights(Section balancing) {
+        Map<Ipv6Address, Integer> weights = new TreeMap<>();
+        for (Section entry : balancing.sections("weights")) {
+            Optional<Ipv6Address> homeAgent = entry.required("homeAgent", ADDRESS, "an address of a home agent");
+            Optional<Integer> weight = entry.required("weight", WEIGHT, "how much it is to carry, 1 to 100");
+            if (homeAgent.isPresent() && weight.isPresent()) {
+                Integer other = weights.put(homeAgent.get(), weight.get());
+                if (other != null) {
+                    entry.problem("homeAgent", "'" + homeAgent.get() + "' found; its weight is given already");
+                }
+            }
+        }
+        return weights;
+    }
+
+    /** Whether home agents are listed says it already; the word guards against a list that was meant and is missing. */
+    private static void admission(Section section) {
+        boolean listed = section.has("homeAgents");
+        Admission admission = section.value(
+                "admission", ValueParser.oneOf(Admission.class), listed ? Admission.LISTED : Admission.LEARN);
+        if (admission == Admission.LISTED && !listed) {
+            section.problem("admission", "'listed' found, but nobody is; wanted homeAgents, too");
+        } else if (admission == Admission.LEARN && listed) {
+            section.problem("admission", "'learn' found, but homeAgents admits nobody else; wanted one of them");
+        }
+    }
+
+    private static DiscoveryLimits discoveryLimits(Section limits) {
+        ValueParser<Integer> perSecond = ValueParser.integer(1, DiscoveryLimits.MOST);
+        return new DiscoveryLimits(
+                integer(limits.optional("discoveryRequestsPerSource", perSecond)),
+                integer(limits.optional("discoveryRequests", perSecond)));
     }
 
     private static LoadThresholds thresholds(Section thresholds) {

@@ -50,6 +50,7 @@ final class JsonTest {
                 MacAddress.parse("02:00:00:00:00:11"),
                 10,
                 0,
+                4,
                 Duration.ofMillis(1_799_500),
                 State.OVERLOADED,
                 new SwitchPort(new SwitchId(1), 3),
@@ -57,7 +58,7 @@ final class JsonTest {
 
         assertJson(Json.homeAgent("home", homeAgent), """
                 {'homeNetwork':'home','linkLocalAddress':'fe80::1','addresses':['2001:db8:1::11'],
-                'linkLayerAddress':'02:00:00:00:00:11','preference':10,'effectivePreference':0,
+                'linkLayerAddress':'02:00:00:00:00:11','preference':10,'effectivePreference':0,'weight':4,
                 'remainingLifetime':1799.5,'state':'overloaded',
                 'attachment':{'switch':'00:00:00:00:00:00:00:01','port':3},
                 'load':{'bindings':7,'inFlight':2,'packetsTransmitted':18446744073709551615,'packetsReceived':5,

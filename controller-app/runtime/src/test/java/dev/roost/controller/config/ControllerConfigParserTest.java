@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.roost.configuration.ConfigurationException;
 import dev.roost.configuration.ConfigurationFile;
 import dev.roost.loadbalancer.BalancingConfig;
+import dev.roost.loadbalancer.DiscoveryLimits;
 import dev.roost.loadbalancer.HomeNetworkConfig;
+import dev.roost.loadbalancer.ProtectedUpdates;
 import dev.roost.loadbalancer.StickinessConfig;
 import dev.roost.mobileip.Ipv6Address;
 import dev.roost.mobileip.Ipv6Prefix;
@@ -14,6 +16,7 @@ import dev.roost.mobileip.MacAddress;
 import dev.roost.topology.SwitchId;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 
@@ -67,6 +70,12 @@ final class ControllerConfigParserTest {
                               overloadPenalty: 100
                               recoverFraction: 0.5
                               inFlightCredit: 2.5
+                              weights:
+                                - {homeAgent: 2001:db8:1::11, weight: 4}
+                                - {homeAgent: fe80::12, weight: 2}
+                            admission: listed
+                            protectedUpdates: claimed
+                            limits: {discoveryRequestsPerSource: 100, discoveryRequests: 20000}
                             load:
                               thresholds: {bindings: 1000, transmitRate: 50000, receiveRate: 60000}
                               rateWindow: 3
@@ -85,6 +94,10 @@ final class ControllerConfigParserTest {
         assertThat(balancing.includeRepresentative()).isFalse();
         assertThat(balancing.inFlightCredit()).isEqualTo(Duration.ofMillis(2500));
         assertThat(balancing.thresholds().receiveRate()).hasValue(60000);
+        assertThat(balancing.weights())
+                .isEqualTo(Map.of(Ipv6Address.parse("2001:db8:1::11"), 4, Ipv6Address.parse("fe80::12"), 2));
+        assertThat(home.protectedUpdates()).isEqualTo(ProtectedUpdates.CLAIMED);
+        assertThat(home.discoveryLimits()).isEqualTo(new DiscoveryLimits(OptionalInt.of(100), OptionalInt.of(20000)));
         assertThat(home.stickiness()).isEqualTo(new StickinessConfig(Duration.ZERO, StickinessConfig.Mode.STRICT));
     }
 
@@ -123,6 +136,38 @@ final class ControllerConfigParserTest {
                           line 19: homeNetworks[1].homeAgents[0].port: a port without a switch; wanted both or only the switch
                           line 21: homeNetworks[1].balancing.maxListLength: '1' found; wanted an integer from 2 to 77
                           line 22: homeNetworks[1].delegation: 'balance' found; wanted off; this version doesn't delegate forwarding""".stripTrailing());
+    }
+
+    @Test
+    void refusesWeightsLimitsAndAdmissionsThatMeanNothing() {
+        String network = """
+                admission: listed
+                balancing:
+                  weights:
+                    - {homeAgent: 2001:db8:1::11, weight: 0}
+                    - {homeAgent: 2001:db8:1::12, weight: 2}
+                    - {homeAgent: 2001:db8:1::12, weight: 3}
+                    - {weight: 3}
+                limits: {discoveryRequests: 0, discoveryRequestsPerSource: many}
+                protectedUpdates: always
+                """;
+
+        assertThatThrownBy(() -> parse(MINIMAL + network.indent(4)))
+                .hasMessageContaining(
+                        "homeNetworks[0].admission: 'listed' found, but nobody is; wanted homeAgents, too")
+                .hasMessageContaining("balancing.weights[0].weight: '0' found; wanted an integer from 1 to 100")
+                .hasMessageContaining(
+                        "balancing.weights[2].homeAgent: '2001:db8:1::12' found; its weight is given already")
+                .hasMessageContaining("balancing.weights[3].homeAgent: missing; wanted an address of a home agent")
+                .hasMessageContaining("limits.discoveryRequests: '0' found; wanted an integer from 1 to 1000000")
+                .hasMessageContaining("limits.discoveryRequestsPerSource: 'many' found")
+                .hasMessageContaining("protectedUpdates: 'always' found; wanted");
+        assertThatThrownBy(() -> parse(MINIMAL + """
+                            admission: learn
+                            homeAgents:
+                              - linkLayerAddress: 02:00:50:00:00:10
+                        """))
+                .hasMessageContaining("'learn' found, but homeAgents admits nobody else");
     }
 
     @Test
