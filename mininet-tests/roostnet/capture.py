@@ -28,6 +28,8 @@ SO_ATTACH_FILTER = 26
 SO_TIMESTAMPNS = 35
 LIMIT = 400_000
 """Frames kept; the recording fails loudly when there are more."""
+LONGEST = 1 << 17
+"""Octets of a frame; on loopback one has 65535 and its Ethernet header."""
 
 
 @dataclass(frozen=True)
@@ -163,7 +165,7 @@ class Capture:
 def _drain(raw: socket.socket, host: str, limit: int = 256) -> Iterable[Seen]:
     for _ in range(limit):
         try:
-            frame, ancillary, _flags, address = raw.recvmsg(65535, 64)
+            frame, ancillary, _flags, address = raw.recvmsg(LONGEST, 64)
         except BlockingIOError:
             return
         except OSError:

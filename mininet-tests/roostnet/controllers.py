@@ -1,8 +1,7 @@
 """The controller in the network, in either of its hosts: on its own, or as a module of Floodlight.
 
 What a test does with a controller is the same in both: start it, point the switches to it, ask
-its REST interface, stop it.  A `Host` knows what differs: the command, and what it says about
-links between switches.
+its REST interface, stop it.  A `Host` knows what differs: the command.
 """
 
 from __future__ import annotations
@@ -37,9 +36,6 @@ class Host(Protocol):
     def command(self, configuration: Path, *, is_quick: bool) -> list[str]:
         """The command that runs the controller with this configuration; called once before each start."""
 
-    def links(self, rest: Rest) -> int:
-        """How many of the home switches are known to have a link to another."""
-
 
 class Standalone:
     """The product's own server."""
@@ -52,17 +48,13 @@ class Standalone:
         jar = str(repository() / self.JAR)
         return java_command("-jar", jar, "controller", "--config", str(configuration), is_quick=is_quick)
 
-    def links(self, rest: Rest) -> int:
-        """Switches with the rule that is for ports towards other switches."""
-        return len({flow["switch"] for flow in rest.get("flows") if flow["purpose"] == "link-advertisement"})
-
 
 class Floodlight:
     """A Floodlight with the product's module, its properties those that ship with the module."""
 
     MODULE = "controller-app/floodlight"
     MAIN = "net.floodlightcontroller.core.Main"
-    dashboard = "/wm/roost/ui"
+    dashboard = "/wm/roost/ui/"
 
     def __init__(self, **properties: str) -> None:
         """`properties` replaces or adds lines of the properties file, dots of their names written as `__`."""
@@ -88,11 +80,6 @@ class Floodlight:
         kept = [line for line in lines if line.partition("=")[0].strip() not in changes]
         return "\n".join([*kept, *(f"{name}={value}" for name, value in changes.items())]) + "\n"
 
-    def links(self, rest: Rest) -> int:
-        """Switches at either end of a link that Floodlight's own link discovery has found."""
-        links = json.loads(rest.text("/wm/topology/links/json"))
-        return len({link[end] for link in links for end in ("src-switch", "dst-switch")})
-
 
 def floodlight_jar() -> Path | None:
     """The Floodlight of the environment, if there is one."""
@@ -103,9 +90,9 @@ def floodlight_jar() -> Path | None:
 def module_jar() -> Path:
     """The product's jar for Floodlight's class path."""
     folder = repository() / Floodlight.MODULE / "target"
-    found = sorted(folder.glob("roost-floodlight-*.jar"), key=lambda jar: len(jar.name))
+    found = sorted(folder.glob("roost-floodlight-*.jar"))
     assert found, f"no roost-floodlight-*.jar in {folder}"
-    return found[0]
+    return found[-1]
 
 
 def host_of(name: str) -> Host:
@@ -149,12 +136,18 @@ class Controller:
         """Connect both home switches; returns once both are taken and the link between them is known."""
         self._network.connect(self.target)
         eventually(self.has_switches, "both switches are taken")
-        eventually(lambda: self.host.links(self.rest) == len(HOME_SWITCHES), "the link between the switches is known")
+        eventually(self.knows_the_link, "the link between the switches is known")
 
     def has_switches(self) -> bool:
         """Whether all is well and both home switches are taken (what Open vSwitch says of it is seconds old)."""
         health = self.rest.health()
         return bool(health["healthy"]) and health["switches"] == len(HOME_SWITCHES)
+
+    def knows_the_link(self) -> bool:
+        """Whether both switches have the rule that is for ports towards other switches."""
+        flows = self.rest.get("flows")
+        ours = {flow["switch"] for flow in flows if flow["purpose"] == "link-advertisement" and flow["installed"]}
+        return len(ours) == len(HOME_SWITCHES)
 
     def _is_up(self) -> bool:
         if not self.process.is_running():
