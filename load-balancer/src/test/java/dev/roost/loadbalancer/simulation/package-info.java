@@ -1,0 +1,4 @@
+@NullMarked
+package dev.roost.loadbalancer.simulation;
+
+import org.jspecify.annotations.NullMarked;
