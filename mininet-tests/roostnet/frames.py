@@ -55,6 +55,11 @@ def router_advertisement(seen: Seen) -> bool:
     return seen.icmp_type == 134
 
 
+def router_solicitation(seen: Seen) -> bool:
+    """ICMPv6 133."""
+    return seen.icmp_type == 133
+
+
 def home_agent_advertisement(seen: Seen) -> bool:
     """A router advertisement with the Home Agent (H) bit."""
     return seen.icmp_type == 134 and bool(seen.frame[59] & 0x20)

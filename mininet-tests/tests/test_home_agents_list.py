@@ -122,15 +122,19 @@ def test_home_agent_that_stops_with_lifetime_left_is_probed_and_gone(lab: Lab, t
     eventually(lambda: three[1].address in lab.listed(), "it is named again")
 
 
-def test_home_agent_that_answers_the_probe_is_named_again(lab: Lab, three: list[PlayedHomeAgent]) -> None:
-    """S-04: it is no default router any more, but alive; its lifetime as a home agent counts."""
+def test_home_agent_whose_host_answers_is_named_again_once_it_advertises_itself(
+    lab: Lab, three: list[PlayedHomeAgent]
+) -> None:
+    """S-04: a host answers whatever became of its daemon, so the daemon is asked; it may be no default router any more."""
     three[1].advertise(router_lifetime=1800)
     mark = lab.capture.mark()
     three[1].advertise(router_lifetime=0)
 
-    eventually(lambda: probes(lab, three[1], mark), "it is asked")
+    lab.capture.wait_for(frames.at("p2", frames.router_solicitation), "it is asked to advertise itself", mark)
+    assert three[1].address not in lab.discover(14)
+    three[1].advertise(router_lifetime=0)
     eventually(lambda: three[1].address in lab.listed(), "it is named again")
-    assert three[1].address in lab.discover(14)
+    assert three[1].address in lab.discover(15)
 
 
 def probes(lab: Lab, agent: PlayedHomeAgent, mark: int) -> list[Seen]:

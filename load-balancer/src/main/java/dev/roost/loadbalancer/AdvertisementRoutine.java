@@ -178,10 +178,14 @@ final class AdvertisementRoutine {
         if (looksTheSame && listed.facts().router() == facts.router() && !listed.portDown) {
             decision.change(new HomeAgentRefreshed(facts.index(), facts.expiresAtMillis()));
             validity.ifPresent(decision::change);
+            probing.onRouterAdvertisement(listed, decision);
             return decision.build();
         }
         decision.change(facts);
         validity.ifPresent(decision::change);
+        if (!facts.router()) {
+            probing.onRouterAdvertisement(listed, decision);
+        }
         if (!looksTheSame) {
             decision.effect(event("home-agent-changed", facts));
         }

@@ -126,7 +126,7 @@ public sealed interface Change {
         }
     }
 
-    /** Its Router Lifetime fell to 0, and probe number {@code probesSent} went out. */
+    /** Its Router Lifetime fell to 0, and solicitation number {@code probesSent} went out. */
     record HomeAgentSuspected(int index, long probedAtMillis, int probesSent) implements Change {
         @Override
         public void accept(Visitor visitor) {
@@ -134,7 +134,7 @@ public sealed interface Change {
         }
     }
 
-    /** A suspect answered. */
+    /** A suspect advertised itself when it was asked to. */
     record HomeAgentRecovered(int index) implements Change {
         @Override
         public void accept(Visitor visitor) {
@@ -156,7 +156,9 @@ public sealed interface Change {
             /** It stopped being a router and did not answer probes. */
             PROBES_UNANSWERED(3),
             /** The operator no longer lists it. */
-            NOT_ADMITTED(4);
+            NOT_ADMITTED(4),
+            /** It stopped being a router, and its host is there, but advertised nothing when asked to. */
+            SOLICITATIONS_UNANSWERED(5);
 
             private final int code;
             private final String word = name().toLowerCase(Locale.ROOT).replace('_', '-');

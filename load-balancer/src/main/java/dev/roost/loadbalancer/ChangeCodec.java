@@ -124,7 +124,11 @@ public final class ChangeCodec {
         return switch (head & 0xf) {
             case LEARNED -> readLearned(in);
             case REFRESHED -> new HomeAgentRefreshed(index(in), millis(in));
-            case SUSPECTED -> new HomeAgentSuspected(index(in), millis(in), 1 + choice(in, HomeAgent.PROBES, "probes"));
+            case SUSPECTED ->
+                new HomeAgentSuspected(
+                        index(in),
+                        millis(in),
+                        1 + choice(in, HomeAgent.PROBES + HomeAgent.ROUTER_SOLICITATIONS, "probes"));
             case RECOVERED -> new HomeAgentRecovered(index(in));
             case REMOVED -> new HomeAgentRemoved(index(in), coded(in, REMOVAL_CAUSES, "cause"));
             case FORGOTTEN -> new HomeAgentForgotten(index(in));

@@ -6,7 +6,7 @@ import dev.roost.mobileip.HomeAgentAddressDiscoveryReply;
 import dev.roost.mobileip.Ipv6Address;
 import dev.roost.mobileip.MacAddress;
 import dev.roost.mobileip.NeighborAdvertisement;
-import dev.roost.mobileip.NeighborSolicitation;
+import dev.roost.mobileip.NeighborDiscoveryMessage;
 import dev.roost.topology.SwitchPort;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -112,13 +112,13 @@ public sealed interface Effect {
         }
     }
 
-    /** Asks a home agent whether it is there; hop limit 255. Its answer comes back to {@link #source}. */
+    /** Asks a home agent whether it is there, or to advertise itself; hop limit 255. */
     record SendProbe(
             SwitchPort port,
             MacAddress linkLayerDestination,
             Ipv6Address source,
             Ipv6Address destination,
-            NeighborSolicitation solicitation)
+            NeighborDiscoveryMessage solicitation)
             implements SendPacket {
         @Override
         public void accept(Visitor visitor) {

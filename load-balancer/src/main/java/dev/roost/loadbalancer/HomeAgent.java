@@ -16,10 +16,15 @@ import java.util.TreeMap;
  */
 final class HomeAgent {
 
-    /** The probes of a suspect, and how far apart: unanswered, it is out of the list 900 ms after it stopped. */
+    /** Neighbor solicitations to a suspect, and how far apart: unanswered, it is out of the list 900 ms after it stopped. */
     static final int PROBES = 3;
 
     static final long PROBE_INTERVAL_MILLIS = 300;
+
+    /** MAX_RTR_SOLICITATIONS and RTR_SOLICITATION_INTERVAL of RFC 4861, 10: what a host that is there is asked then. */
+    static final int ROUTER_SOLICITATIONS = 3;
+
+    static final long ROUTER_SOLICITATION_INTERVAL_MILLIS = 4_000;
 
     private HomeAgentLearned facts;
     private List<Ipv6Address> namedAddresses;
@@ -33,7 +38,7 @@ final class HomeAgent {
     int weightSet;
     /** The one that holds: that, or the configured one. */
     int weight = BalancingConfig.DEFAULT_WEIGHT;
-    /** Probes sent since its Router Lifetime fell to 0; 0: not suspect. */
+    /** Solicitations sent since its Router Lifetime fell to 0, those for a router after {@link #PROBES}; 0: not suspect. */
     int probesSent;
 
     long probedAtMillis;
@@ -126,8 +131,13 @@ final class HomeAgent {
         return probesSent > 0;
     }
 
+    /** Its host has answered; whether its daemon does is what the router solicitations ask. */
+    boolean askedToAdvertise() {
+        return probesSent > PROBES;
+    }
+
     long probeDeadlineMillis() {
-        return probedAtMillis + PROBE_INTERVAL_MILLIS;
+        return probedAtMillis + (askedToAdvertise() ? ROUTER_SOLICITATION_INTERVAL_MILLIS : PROBE_INTERVAL_MILLIS);
     }
 
     boolean inList(long nowMillis) {

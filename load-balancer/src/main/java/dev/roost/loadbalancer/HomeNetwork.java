@@ -89,9 +89,9 @@ public final class HomeNetwork {
         return neighborAnswers.onNeighborSolicitation(origin, solicitation);
     }
 
-    /** A neighbor advertisement to the representative: the answer to a {@link Effect.SendProbe}. */
+    /** A neighbor advertisement to the representative: the answer to an {@link Effect.SendProbe}. */
     public Decision onNeighborAdvertisement(Instant now, PacketOrigin origin, NeighborAdvertisement advertisement) {
-        return probing.onNeighborAdvertisement(origin, advertisement);
+        return probing.onNeighborAdvertisement(now.toEpochMilli(), origin, advertisement);
     }
 
     public Decision onDiscoveryRequest(Instant now, PacketOrigin origin, HomeAgentAddressDiscoveryRequest request) {

@@ -48,7 +48,7 @@ final class ChangeCodecTest {
                 new HomeAgentLearned(3, linkLocal(1), mac(1), PORT, List.of(global(1), global(2)), 10, AT, true, AT),
                 new HomeAgentRefreshed(5, AT),
                 new HomeAgentSuspected(5, AT, 1),
-                new HomeAgentSuspected(5, AT, 3),
+                new HomeAgentSuspected(5, AT, 6),
                 new HomeAgentRecovered(0xffff),
                 new HomeAgentForgotten(0x8000),
                 new HomeAgentDrained(1, true),

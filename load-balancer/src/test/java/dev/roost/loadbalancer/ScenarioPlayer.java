@@ -10,6 +10,7 @@ import dev.roost.loadbalancer.Effect.SendPacket;
 import dev.roost.mobileip.Ipv6Address;
 import dev.roost.mobileip.NeighborAdvertisement;
 import dev.roost.mobileip.NeighborSolicitation;
+import dev.roost.mobileip.RouterSolicitation;
 import java.util.List;
 import java.util.Optional;
 
@@ -186,7 +187,7 @@ final class ScenarioPlayer {
                     + sent.routingHeaderAddress().map(Object::toString).orElse("none");
         }
         if (effect instanceof Effect.SendProbe probe) {
-            return sent("probe", probe);
+            return sent(probe.solicitation() instanceof RouterSolicitation ? "router solicitation" : "probe", probe);
         }
         if (effect instanceof Effect.Event event) {
             return "tell " + event.kind() + " " + event.fields();

@@ -81,6 +81,9 @@ final class Simulation {
         long expiresAtMillis;
         boolean router;
         boolean suspect;
+        /** A suspect whose host has answered. */
+        boolean asked;
+
         boolean draining;
         boolean portDown;
         Set<Ipv6Address> addresses = new HashSet<>();
@@ -261,6 +264,9 @@ final class Simulation {
             known.addresses.clear();
         } else if (known.router && !router) {
             known.suspect = true;
+            known.asked = false;
+        } else if (known.asked) {
+            known.suspect = false;
         }
         if (router) {
             known.suspect = false;
@@ -505,9 +511,7 @@ final class Simulation {
                     now,
                     new PacketOrigin(port(n), mac(n), linkLocal(n), REPRESENTATIVE),
                     new NeighborAdvertisement(NeighborAdvertisement.SOLICITED, linkLocal(n), List.of()));
-            if (!decision.changes().isEmpty()) {
-                heard[n].suspect = false;
-            }
+            heard[n].asked |= !decision.changes().isEmpty();
             return decision;
         }
         if (dice < 8) {

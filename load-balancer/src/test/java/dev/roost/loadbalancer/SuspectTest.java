@@ -11,8 +11,10 @@ import static dev.roost.loadbalancer.Scene.port;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.roost.loadbalancer.Effect.SendProbe;
+import dev.roost.mobileip.Ipv6Address;
 import dev.roost.mobileip.NeighborAdvertisement;
 import dev.roost.mobileip.NeighborSolicitation;
+import dev.roost.mobileip.RouterSolicitation;
 import dev.roost.mobileip.SourceLinkLayerAddress;
 import dev.roost.topology.SwitchPort;
 import java.time.Duration;
@@ -76,13 +78,47 @@ final class SuspectTest {
     }
 
     @Test
-    void isBackInTheListWhenItAnswers() {
+    void isAskedToAdvertiseItselfWhenItsHostAnswers() {
         stops(1);
 
         answersProbe(1, port(1));
 
+        assertThat(scene.last.effects())
+                .containsExactly(new SendProbe(
+                        port(1), mac(1), Ipv6Address.UNSPECIFIED, linkLocal(1), new RouterSolicitation(List.of())));
+        assertThat(scene.ask(careOf(1))).containsExactly(global(2), REPRESENTATIVE);
+    }
+
+    @Test
+    void isBackInTheListWhenItAdvertisesItselfAsHomeAgentButNoRouter() {
+        stops(1);
+        answersProbe(1, port(1));
+
+        stops(1);
+
         assertThat(scene.view(1).state()).isEqualTo(HomeNetworkView.State.ACTIVE);
         assertThat(scene.network.nextDeadline()).contains(scene.now.plusSeconds(1800));
+    }
+
+    @Test
+    void isOutOfTheListWhenItsHostAnswersAndItsDaemonDoesNot() {
+        stops(1);
+        answersProbe(1, port(1));
+        Instant asked = scene.now;
+
+        int more = 0;
+        while (scene.lists(1)) {
+            scene.toNextDeadline();
+            answersProbe(1, port(1));
+            more += scene.lists(1) ? 1 : 0;
+        }
+
+        assertThat(more).isEqualTo(2);
+        assertThat(Duration.between(asked, scene.now)).isEqualTo(Duration.ofSeconds(12));
+        stops(1);
+        assertThat(scene.lists(1))
+                .as("it is a home agent that is no router, after all")
+                .isTrue();
     }
 
     @Test

@@ -147,7 +147,7 @@ final class SwitchSession implements OpenFlowSwitch {
 
     @Override
     public void send(List<? extends OFMessage> messages) {
-        if (messages.isEmpty()) {
+        if (messages.isEmpty() || !channel.isActive()) {
             return;
         }
         write(messages);
