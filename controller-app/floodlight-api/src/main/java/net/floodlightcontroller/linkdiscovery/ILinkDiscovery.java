@@ -27,6 +27,8 @@ public interface ILinkDiscovery {
     /** One piece of news; which getters mean something depends on the operation. */
     class LDUpdate {
 
+        private LDUpdate() {}
+
         public DatapathId getSrc() {
             throw new UnsupportedOperationException("signature only");
         }

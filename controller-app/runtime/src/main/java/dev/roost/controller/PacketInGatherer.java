@@ -26,7 +26,12 @@ public final class PacketInGatherer {
         this.connection = connection;
         this.events = events;
         this.limit = limit;
-        this.dropped = counters.counter("roost_packets_dropped_total", "reason", "queue-full");
+        this.dropped = counters.counter(
+                "roost_packets_dropped_total",
+                "reason",
+                "queue-full",
+                "switch",
+                connection.id().toString());
     }
 
     /** Adds one packet; the bytes are copied. */

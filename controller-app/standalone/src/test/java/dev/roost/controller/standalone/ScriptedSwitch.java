@@ -48,6 +48,7 @@ final class ScriptedSwitch {
 
     private final EmbeddedChannel channel;
     private final List<OFMessage> received = new ArrayList<>();
+    private int writes;
 
     ScriptedSwitch(ConnectedSwitches switches, Counters counters) {
         channel = new EmbeddedChannel();
@@ -87,6 +88,7 @@ final class ScriptedSwitch {
         channel.runPendingTasks();
         received.clear();
         for (ByteBuf out = channel.readOutbound(); out != null; out = channel.readOutbound()) {
+            writes++;
             try {
                 while (out.isReadable()) {
                     received.add(OFFactories.getGenericReader().readFrom(out));
@@ -98,6 +100,11 @@ final class ScriptedSwitch {
             }
         }
         return List.copyOf(received);
+    }
+
+    /** How many writes have brought what was received so far. */
+    int writes() {
+        return writes;
     }
 
     List<OFType> receiveTypes() {
