@@ -33,7 +33,7 @@ public final class Controller implements SwitchEvents, AutoCloseable {
 
     private static final Duration STOP_PATIENCE = Duration.ofSeconds(3);
 
-    private final List<ServedNetwork> networks = new ArrayList<>();
+    private final ServedNetworks networks = new ServedNetworks();
     private final Journal journal;
     private final Counters counters;
     private final RecentEvents recentEvents;
@@ -49,10 +49,12 @@ public final class Controller implements SwitchEvents, AutoCloseable {
             LoopThread thread,
             Counters counters,
             FaultHandler faultHandler) {
+        List<ServedNetwork> served = new ArrayList<>();
         for (HomeNetworkConfig config : configs) {
-            int index = networks.size();
-            networks.add(new ServedNetwork(index, config, new HomeNetwork(config, options.seed() + index)));
+            int index = served.size();
+            served.add(new ServedNetwork(index, config, new HomeNetwork(config, options.seed() + index)));
         }
+        networks.serve(served);
         this.journal = journal;
         this.counters = counters;
         this.recentEvents = new RecentEvents(options.recentEvents());
@@ -73,7 +75,7 @@ public final class Controller implements SwitchEvents, AutoCloseable {
 
     void replay() throws IOException {
         Map<String, ServedNetwork> byName = new HashMap<>();
-        networks.forEach(network -> byName.put(network.name(), network));
+        networks.all().forEach(network -> byName.put(network.name(), network));
         long[] replayed = new long[2];
         journal.replay((name, change) -> {
             ServedNetwork network = byName.get(name);
@@ -147,6 +149,16 @@ public final class Controller implements SwitchEvents, AutoCloseable {
     public CompletableFuture<Boolean> drain(Ipv6Address homeAgent, boolean draining) {
         CompletableFuture<Boolean> result = new CompletableFuture<>();
         ask(result, () -> result.complete(state.drain(homeAgent, draining)));
+        return result;
+    }
+
+    /**
+     * Goes over to other home networks, as a whole and between two events. The list is what {@code ControllerConfigParser} lets
+     * pass: distinct names, no prefixes that overlap.
+     */
+    CompletableFuture<Reloaded> reload(List<HomeNetworkConfig> homeNetworks) {
+        CompletableFuture<Reloaded> result = new CompletableFuture<>();
+        ask(result, () -> result.complete(state.reload(homeNetworks)));
         return result;
     }
 

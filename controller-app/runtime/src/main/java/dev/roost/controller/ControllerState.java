@@ -1,6 +1,7 @@
 package dev.roost.controller;
 
 import dev.roost.loadbalancer.Change;
+import dev.roost.loadbalancer.HomeNetworkConfig;
 import dev.roost.loadbalancer.LoadSample;
 import dev.roost.loadbalancer.SteeredHomeAgent;
 import dev.roost.mobileip.Ipv6Address;
@@ -51,13 +52,14 @@ final class ControllerState implements HomeNetworkLoop.Body, LoopAccess {
     private final LoopClock clock;
     private final EventQueue queue;
     private final Journal journal;
-    private final List<ServedNetwork> networks;
+    private final ServedNetworks networks;
     private final Topology topology = new Topology();
     private final SwitchTable switches = new SwitchTable();
     private final Map<SwitchId, String> unusable = new TreeMap<>();
     private final TimerQueue timers = new TimerQueue();
     private final FlowReconciler reconciler;
     private final Turn turn;
+    private final NetworkChanger changer;
     private final PacketInDispatcher dispatcher;
     private final PortCounters portCounters;
     private final @Nullable LinkDiscovery links;
@@ -70,16 +72,17 @@ final class ControllerState implements HomeNetworkLoop.Body, LoopAccess {
     private Instant now;
     private long topologyVersion;
     private long snapshotRetryNanos;
+    private boolean snapshotWanted;
 
     ControllerState(
-            List<ServedNetwork> networks,
+            ServedNetworks networks,
             Journal journal,
             ControllerOptions options,
             LoopClock clock,
             EventQueue queue,
             RecentEvents recent,
             Counters counters) {
-        this.networks = List.copyOf(networks);
+        this.networks = networks;
         this.journal = journal;
         this.clock = clock;
         this.queue = queue;
@@ -88,9 +91,15 @@ final class ControllerState implements HomeNetworkLoop.Body, LoopAccess {
         EventLog eventLog = new EventLog(recent, counters);
         RuleCompiler compiler = new RuleCompiler(options.rules());
         reconciler = new FlowReconciler(
-                compiler, this.networks, topology, this, eventLog, counters, options.auditInterval());
-        EffectRunner effects = new EffectRunner(this.networks, switches, eventLog, counters);
-        turn = new Turn(this.networks, journal, reconciler, effects, counters);
+                new SwitchSubjects(compiler, networks, topology),
+                networks,
+                topology,
+                this,
+                eventLog,
+                counters,
+                options.auditInterval());
+        EffectRunner effects = new EffectRunner(switches, eventLog, counters);
+        turn = new Turn(networks, journal, reconciler, effects, counters);
         links = options.rules().linkDiscovery()
                 ? new LinkDiscovery(
                         new LinkProbeCodec(options.probeKey().toBytes(), LinkProbeCodec.DEFAULT_MAX_AGE),
@@ -98,9 +107,10 @@ final class ControllerState implements HomeNetworkLoop.Body, LoopAccess {
                         switches,
                         counters)
                 : null;
-        dispatcher = new PacketInDispatcher(this.networks, topology, links, turn, this, counters);
-        portCounters = new PortCounters(this.networks, switches, turn, this);
-        view = new LiveView(this, this.networks, topology, switches, reconciler, turn, unusable);
+        changer = new NetworkChanger(networks, reconciler, turn, eventLog, this, options.seed());
+        dispatcher = new PacketInDispatcher(networks, topology, links, turn, this, counters);
+        portCounters = new PortCounters(networks, switches, turn, this);
+        view = new LiveView(this, networks, topology, switches, reconciler, turn, unusable);
         packetsReceived = counters.counter("roost_packets_received_total");
         packetsStale = counters.counter("roost_packets_dropped_total", "reason", "stale");
         packetsOfGoneSwitches = counters.counter("roost_packets_dropped_total", "reason", "switch-gone");
@@ -143,7 +153,7 @@ final class ControllerState implements HomeNetworkLoop.Body, LoopAccess {
 
     @Override
     public void endTurn() {
-        for (ServedNetwork network : networks) {
+        for (ServedNetwork network : networks.all()) {
             if (isDue(network.state().nextDeadline())) {
                 turn.take(network, network.state().onDeadline(now));
             }
@@ -167,7 +177,7 @@ final class ControllerState implements HomeNetworkLoop.Body, LoopAccess {
     }
 
     private void doubtAttachmentsBehindLinks() {
-        for (ServedNetwork network : networks) {
+        for (ServedNetwork network : networks.all()) {
             for (SteeredHomeAgent homeAgent : network.state().steeringPlan().homeAgents()) {
                 if (!topology.isEdge(homeAgent.attachment())) {
                     turn.take(network, network.state().onLinkPort(now, homeAgent.attachment()));
@@ -177,15 +187,18 @@ final class ControllerState implements HomeNetworkLoop.Body, LoopAccess {
     }
 
     private void takeSnapshotIfDue() {
-        boolean due = turn.isSnapshotOwed() ? nowNanos - snapshotRetryNanos >= 0 : journal.snapshotDue();
+        boolean due =
+                turn.isSnapshotOwed() ? nowNanos - snapshotRetryNanos >= 0 : snapshotWanted || journal.snapshotDue();
         if (!due) {
             return;
         }
         Map<String, Iterable<Change>> state = new LinkedHashMap<>();
-        networks.forEach(network -> state.put(network.name(), network.state().snapshot()));
+        networks.all()
+                .forEach(network -> state.put(network.name(), network.state().snapshot()));
         try {
             journal.snapshot(state);
             turn.snapshotTaken();
+            snapshotWanted = false;
         } catch (IOException e) {
             snapshotRetryNanos = nowNanos + SNAPSHOT_RETRY_NANOS;
             LOG.warn("no snapshot: {}", e.getMessage());
@@ -198,7 +211,7 @@ final class ControllerState implements HomeNetworkLoop.Body, LoopAccess {
             return 0;
         }
         long nanos = timers.nanosToNext(fromNanos, most);
-        for (ServedNetwork network : networks) {
+        for (ServedNetwork network : networks.all()) {
             nanos = nanosUntil(network.state().nextDeadline(), fromNanos, nanos);
         }
         return nanosUntil(topology.nextDeadline(), fromNanos, nanos);
@@ -212,7 +225,7 @@ final class ControllerState implements HomeNetworkLoop.Body, LoopAccess {
     public String describe() {
         StringBuilder text = new StringBuilder(
                 "now=" + now + " switches=" + switches.size() + " queue=" + queue.depth() + " timers=" + timers.size());
-        for (ServedNetwork network : networks) {
+        for (ServedNetwork network : networks.all()) {
             text.append(" homeNetwork=")
                     .append(network.name())
                     .append(" homeAgents=")
@@ -234,7 +247,7 @@ final class ControllerState implements HomeNetworkLoop.Body, LoopAccess {
         if (links != null) {
             links.probe(now, added);
         }
-        for (ServedNetwork network : networks) {
+        for (ServedNetwork network : networks.all()) {
             for (SteeredHomeAgent homeAgent : network.state().steeringPlan().homeAgents()) {
                 SwitchPort attachment = homeAgent.attachment();
                 if (attachment.switchId().equals(connection.id())) {
@@ -279,7 +292,7 @@ final class ControllerState implements HomeNetworkLoop.Body, LoopAccess {
         if (described.up() && !before && links != null) {
             links.probe(now, at, described);
         }
-        networks.forEach(network -> tellReachability(network, place, described.up()));
+        networks.all().forEach(network -> tellReachability(network, place, described.up()));
     }
 
     void onPortRemoved(OpenFlowSwitch connection, int port) {
@@ -288,7 +301,7 @@ final class ControllerState implements HomeNetworkLoop.Body, LoopAccess {
             return;
         }
         topology.onPortRemoved(at.port(port));
-        networks.forEach(network -> tellReachability(network, at.port(port), false));
+        networks.all().forEach(network -> tellReachability(network, at.port(port), false));
     }
 
     private void tellReachability(ServedNetwork network, SwitchPort port, boolean reachable) {
@@ -310,7 +323,7 @@ final class ControllerState implements HomeNetworkLoop.Body, LoopAccess {
     }
 
     void onLoadSample(String homeNetwork, LoadSample sample) {
-        for (ServedNetwork network : networks) {
+        for (ServedNetwork network : networks.all()) {
             if (network.name().equals(homeNetwork)) {
                 turn.take(network, network.state().onLoadSample(now, sample));
             }
@@ -320,7 +333,7 @@ final class ControllerState implements HomeNetworkLoop.Body, LoopAccess {
     /** Begins or ends a drain; false when no home network knows the home agent. */
     boolean drain(Ipv6Address homeAgent, boolean draining) {
         boolean known = false;
-        for (ServedNetwork network : networks) {
+        for (ServedNetwork network : networks.all()) {
             if (network.state().knowsHomeAgent(homeAgent)) {
                 known = true;
                 turn.take(
@@ -331,6 +344,14 @@ final class ControllerState implements HomeNetworkLoop.Body, LoopAccess {
             }
         }
         return known;
+    }
+
+    /** Goes over to other home networks. */
+    Reloaded reload(List<HomeNetworkConfig> wanted) {
+        Reloaded reloaded = changer.change(wanted);
+        // What was known of those that went is dropped from the journal too: it is written anew.
+        snapshotWanted |= !reloaded.removed().isEmpty();
+        return reloaded;
     }
 
     static PortDescription describe(OFPortDesc port) {

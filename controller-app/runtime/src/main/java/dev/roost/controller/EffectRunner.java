@@ -1,6 +1,7 @@
 package dev.roost.controller;
 
 import dev.roost.loadbalancer.Effect;
+import dev.roost.loadbalancer.HomeNetwork;
 import dev.roost.loadbalancer.Reason;
 import dev.roost.mobileip.DiscoveryReplyFrame;
 import dev.roost.mobileip.EthernetFrame;
@@ -10,7 +11,6 @@ import dev.roost.mobileip.Payload;
 import dev.roost.mobileip.Type2RoutingHeader;
 import java.nio.ByteBuffer;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
@@ -33,8 +33,10 @@ final class EffectRunner implements Effect.Visitor {
 
     private final SwitchTable switches;
     private final EventLog eventLog;
-    private final List<DiscoveryReplyFrame> replyFrames = new ArrayList<>();
-    private final List<CounterByReason<Reason>> ignored = new ArrayList<>();
+    private final Counters counters;
+    /** By number of the home network. */
+    private final @Nullable Output[] outputs = new Output[ServedNetworks.MOST];
+
     private final LongAdder discoveryReplies;
     private final LongAdder neighborAdvertisements;
     private final LongAdder echoReplies;
@@ -51,19 +53,13 @@ final class EffectRunner implements Effect.Visitor {
     private long nowNanos;
     private Instant now = Instant.EPOCH;
 
-    EffectRunner(List<ServedNetwork> networks, SwitchTable switches, EventLog eventLog, Counters counters) {
+    /** What is made once for a home network, and anew for another with its number. */
+    private record Output(HomeNetwork of, DiscoveryReplyFrame replyFrame, CounterByReason<Reason> ignored) {}
+
+    EffectRunner(SwitchTable switches, EventLog eventLog, Counters counters) {
         this.switches = switches;
         this.eventLog = eventLog;
-        for (ServedNetwork each : networks) {
-            replyFrames.add(new DiscoveryReplyFrame(
-                    each.config().representativeLinkLayerAddress(),
-                    each.config().representativeAddress(),
-                    Ipv6Packet.DEFAULT_HOP_LIMIT));
-            ignored.add(new CounterByReason<>(
-                    Reason.class,
-                    reason -> counters.counter(
-                            "roost_ignored_total", "home_network", each.name(), "reason", reason.word())));
-        }
+        this.counters = counters;
         this.discoveryReplies = sent(counters, "discovery-reply");
         this.neighborAdvertisements = sent(counters, "neighbor-advertisement");
         this.echoReplies = sent(counters, "echo-reply");
@@ -101,6 +97,25 @@ final class EffectRunner implements Effect.Visitor {
         return current;
     }
 
+    private Output output() {
+        ServedNetwork current = network();
+        Output known = outputs[current.index()];
+        if (known == null || known.of() != current.state()) {
+            known = new Output(
+                    current.state(),
+                    new DiscoveryReplyFrame(
+                            current.config().representativeLinkLayerAddress(),
+                            current.config().representativeAddress(),
+                            Ipv6Packet.DEFAULT_HOP_LIMIT),
+                    new CounterByReason<>(
+                            Reason.class,
+                            reason -> counters.counter(
+                                    "roost_ignored_total", "home_network", current.name(), "reason", reason.word())));
+            outputs[current.index()] = known;
+        }
+        return known;
+    }
+
     @Override
     public void visit(Effect.SendNeighborAdvertisement effect) {
         send(effect, List.of(), effect.advertisement(), neighborAdvertisements);
@@ -109,8 +124,7 @@ final class EffectRunner implements Effect.Visitor {
     @Override
     public void visit(Effect.SendDiscoveryReply effect) {
         frame.clear();
-        replyFrames
-                .get(network().index())
+        output().replyFrame()
                 .write(
                         frame,
                         effect.linkLayerDestination().value(),
@@ -191,6 +205,6 @@ final class EffectRunner implements Effect.Visitor {
 
     @Override
     public void visit(Effect.Count effect) {
-        ignored.get(network().index()).increment(effect.reason());
+        output().ignored().increment(effect.reason());
     }
 }

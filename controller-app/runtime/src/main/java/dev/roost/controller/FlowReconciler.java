@@ -1,6 +1,5 @@
 package dev.roost.controller;
 
-import dev.roost.loadbalancer.SteeringPlan;
 import dev.roost.loadbalancer.Touched;
 import dev.roost.openflow.rules.InstalledState;
 import dev.roost.openflow.rules.InstalledState.AuditRequest;
@@ -27,11 +26,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps what is installed on the switches equal to what is wanted. What is wanted comes from the {@link RuleCompiler},
+ * Keeps what is installed on the switches equal to what is wanted. What is wanted comes from {@link SwitchSubjects},
  * the difference from {@link InstalledState}; here is when to compile, when to send, and when to read back.
  *
  * <ul>
  *   <li>After each turn: the subjects that its changes touched are compiled, for all switches, and the difference is sent.
+ *   <li>A home network comes, goes or changes: its subjects are compiled again, some hundred a turn, beside all else.
  *   <li>A switch connects: all subjects are compiled, some thousand a turn; then what it has is read; then the difference
  *       is sent. Nothing is wiped, so traffic goes on meanwhile.
  *   <li>Every few seconds: what it has is read and compared. A switch that does not answer is unreachable, and nothing is
@@ -60,8 +60,8 @@ final class FlowReconciler {
     /** What is known of a switch that has gone is kept for so long. */
     private static final Duration MEMORY = Duration.ofMinutes(10);
 
-    private final RuleCompiler compiler;
-    private final List<ServedNetwork> networks;
+    private final SwitchSubjects subjects;
+    private final ServedNetworks networks;
     private final Topology topology;
     private final LoopAccess loop;
     private final EventLog eventLog;
@@ -79,14 +79,14 @@ final class FlowReconciler {
     private long topologyVersion;
 
     FlowReconciler(
-            RuleCompiler compiler,
-            List<ServedNetwork> networks,
+            SwitchSubjects subjects,
+            ServedNetworks networks,
             Topology topology,
             LoopAccess loop,
             EventLog eventLog,
             Counters counters,
             Duration auditInterval) {
-        this.compiler = compiler;
+        this.subjects = subjects;
         this.networks = networks;
         this.topology = topology;
         this.loop = loop;
@@ -104,7 +104,7 @@ final class FlowReconciler {
         if (rules == null) {
             rules = new SwitchRules(connection.id());
             switches.put(connection.id(), rules);
-            rules.addToBacklog(allSubjects(connection.id()));
+            rules.addToBacklog(subjects.of(connection.id()));
         }
         rules.onConnected(connection);
         active.add(rules);
@@ -159,7 +159,7 @@ final class FlowReconciler {
 
     private void touchWhatDependsOnTopology() {
         touched.add(new Subject.WholeSwitch());
-        for (ServedNetwork network : networks) {
+        for (ServedNetwork network : networks.all()) {
             network.state()
                     .steeringPlan()
                     .homeAgents()
@@ -172,7 +172,7 @@ final class FlowReconciler {
         for (int i = 0; i < SUBJECTS_PER_TURN && rules.hasBacklog(); i++) {
             Subject next = rules.pollBacklog();
             if (next != null) {
-                rules.state().want(next, compile(next, id));
+                rules.state().want(next, subjects.compile(next, id));
             }
         }
         OpenFlowSwitch connection = rules.connection();
@@ -218,68 +218,37 @@ final class FlowReconciler {
         };
     }
 
-    // Compiling.
-
-    private List<Subject> allSubjects(SwitchId id) {
-        List<Subject> subjects = new ArrayList<>();
-        subjects.add(new Subject.WholeSwitch());
-        for (ServedNetwork network : networks) {
-            if (RuleCompiler.serves(network.config(), id)) {
-                SteeringPlan plan = network.state().steeringPlan();
-                subjects.add(network.subject());
-                plan.homeAgents()
-                        .forEach(homeAgent -> subjects.add(new Subject.HomeAgent(network.index(), homeAgent.index())));
-                plan.forEachPin(pin -> subjects.add(new Subject.MobileNode(network.index(), pin.homeAddress())));
-            }
-        }
-        return subjects;
-    }
-
     private void compileForAll(Subject subject) {
         boolean sameEverywhere = subject instanceof Subject.MobileNode;
         SubjectRules shared = null;
         for (Map.Entry<SwitchId, SwitchRules> each : switches.entrySet()) {
-            if (!isServed(subject, each.getKey())) {
+            if (!subjects.isServed(subject, each.getKey())) {
                 continue;
             }
-            SubjectRules rules = shared != null ? shared : compile(subject, each.getKey());
+            SubjectRules rules = shared != null ? shared : subjects.compile(subject, each.getKey());
             shared = sameEverywhere ? rules : null;
             each.getValue().state().want(subject, rules);
             active.add(each.getValue());
         }
     }
 
-    private boolean isServed(Subject subject, SwitchId id) {
-        if (subject instanceof Subject.MobileNode mobileNode) {
-            return RuleCompiler.serves(networks.get(mobileNode.network()).config(), id);
+    /**
+     * Has all rules of a home network compiled again on all switches, since it is new, goes, or is carried by others now. What
+     * comes out the same is not touched; all other home networks go on meanwhile.
+     *
+     * @param stays whether it is served from here on
+     */
+    void compileAgain(ServedNetwork network, boolean stays) {
+        List<Subject> all = subjects.of(network);
+        List<Subject> reversed = new ArrayList<>(all);
+        Collections.reverse(reversed);
+        touched.add(new Subject.WholeSwitch());
+        for (SwitchRules rules : switches.values()) {
+            // Groups come before the rules that point at them, and go after them.
+            boolean comes = stays && RuleCompiler.serves(network.config(), rules.id());
+            rules.compileLater(comes ? all : reversed);
+            active.add(rules);
         }
-        return !(subject instanceof Subject.HomeAgent homeAgent)
-                || RuleCompiler.serves(networks.get(homeAgent.network()).config(), id);
-    }
-
-    private SubjectRules compile(Subject subject, SwitchId id) {
-        if (subject instanceof Subject.MobileNode mobileNode) {
-            SteeringPlan plan = networks.get(mobileNode.network()).state().steeringPlan();
-            return plan.forwarderOf(mobileNode.homeAddress())
-                    .map(forwarder -> compiler.forMobileNode(mobileNode, forwarder.index()))
-                    .orElse(NONE);
-        } else if (subject instanceof Subject.HomeAgent homeAgent) {
-            ServedNetwork network = networks.get(homeAgent.network());
-            return network.state()
-                    .steeringPlan()
-                    .homeAgent(homeAgent.index())
-                    .map(known -> compiler.forHomeAgent(network.index(), network.config(), known, id, topology))
-                    .orElse(NONE);
-        } else if (subject instanceof Subject.Network network) {
-            return compiler.forNetwork(network, networks.get(network.network()).config());
-        }
-        return compiler.forSwitch(id, topology, this::servesAny);
-    }
-
-    private static final SubjectRules NONE = new SubjectRules(List.of(), List.of());
-
-    private boolean servesAny(SwitchId id) {
-        return networks.stream().anyMatch(network -> RuleCompiler.serves(network.config(), id));
     }
 
     // Audits.

@@ -12,7 +12,7 @@ import java.util.Map;
 final class LiveView implements ControllerView {
 
     private final LoopAccess loop;
-    private final List<ServedNetwork> networks;
+    private final ServedNetworks networks;
     private final Topology topology;
     private final SwitchTable switches;
     private final FlowReconciler reconciler;
@@ -21,7 +21,7 @@ final class LiveView implements ControllerView {
 
     LiveView(
             LoopAccess loop,
-            List<ServedNetwork> networks,
+            ServedNetworks networks,
             Topology topology,
             SwitchTable switches,
             FlowReconciler reconciler,
@@ -43,7 +43,7 @@ final class LiveView implements ControllerView {
 
     @Override
     public List<ServedNetwork> networks() {
-        return networks;
+        return networks.all();
     }
 
     @Override

@@ -2,7 +2,6 @@ package dev.roost.controller;
 
 import dev.roost.loadbalancer.Decision;
 import dev.roost.loadbalancer.Effect;
-import dev.roost.loadbalancer.HomeNetworkConfig;
 import dev.roost.loadbalancer.PacketOrigin;
 import dev.roost.loadbalancer.Reason;
 import dev.roost.mobileip.BindingAcknowledgement;
@@ -27,9 +26,6 @@ import dev.roost.topology.LinkProbeCodec;
 import dev.roost.topology.SwitchPort;
 import dev.roost.topology.Topology;
 import java.time.Instant;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
@@ -61,12 +57,11 @@ final class PacketInDispatcher {
     private static final long UPDATE_PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final int MOST_WAITING = 10_000;
 
-    private final List<ServedNetwork> networks;
+    private final ServedNetworks networks;
     private final Topology topology;
     private final @Nullable LinkDiscovery links;
     private final Turn turn;
     private final LoopAccess loop;
-    private final Map<Ipv6Address, ServedNetwork> byOwnAddress = new HashMap<>();
     private final CounterByReason<MalformedPacketException.Reason> malformed;
     private final PacketView view = new PacketView();
     private final LongAdder notOurs;
@@ -74,7 +69,7 @@ final class PacketInDispatcher {
     private int waiting;
 
     PacketInDispatcher(
-            List<ServedNetwork> networks,
+            ServedNetworks networks,
             Topology topology,
             @Nullable LinkDiscovery links,
             Turn turn,
@@ -85,11 +80,6 @@ final class PacketInDispatcher {
         this.links = links;
         this.turn = turn;
         this.loop = loop;
-        for (ServedNetwork network : networks) {
-            HomeNetworkConfig config = network.config();
-            byOwnAddress.put(config.anycastAddress(), network);
-            byOwnAddress.put(config.representativeAddress(), network);
-        }
         this.malformed = new CounterByReason<>(
                 MalformedPacketException.Reason.class,
                 reason -> counters.counter("roost_packets_malformed_total", "reason", reason.word()));
@@ -129,7 +119,7 @@ final class PacketInDispatcher {
             throws MalformedPacketException {
         view.requireDiscoveryRequest();
         Ipv6Address destination = view.destination();
-        ServedNetwork network = byOwnAddress.get(destination);
+        ServedNetwork network = networks.ofOwnAddress(destination);
         if (network == null) {
             notOurs.increment();
             return;
@@ -171,7 +161,7 @@ final class PacketInDispatcher {
                 take(network, network.state().onNeighborSolicitation(now, origin, solicitation), batch, index);
             }
         } else if (message instanceof NeighborAdvertisement advertisement) {
-            ServedNetwork network = byOwnAddress.get(origin.destination());
+            ServedNetwork network = networks.ofOwnAddress(origin.destination());
             if (network != null) {
                 take(network, network.state().onNeighborAdvertisement(now, origin, advertisement), batch, index);
             } else {
@@ -188,7 +178,7 @@ final class PacketInDispatcher {
         if (!isEdge(origin)) {
             return;
         }
-        for (ServedNetwork network : networks) {
+        for (ServedNetwork network : networks.all()) {
             if (RuleCompiler.serves(network.config(), origin.port().switchId())) {
                 take(network, network.state().onRouterAdvertisement(now, origin, advertisement), batch, index);
             }
@@ -196,7 +186,7 @@ final class PacketInDispatcher {
     }
 
     private void onIcmpv6(Instant now, PacketOrigin origin, Icmpv6Message message, PacketInBatch batch, int index) {
-        ServedNetwork network = byOwnAddress.get(origin.destination());
+        ServedNetwork network = networks.ofOwnAddress(origin.destination());
         if (network == null) {
             notOurs.increment();
         } else if (message instanceof EchoRequest request) {
@@ -218,7 +208,7 @@ final class PacketInDispatcher {
         }
         if (message instanceof BindingUpdate update) {
             Ipv6Address homeAddress = packet.effectiveSource();
-            ServedNetwork asked = byOwnAddress.get(origin.destination());
+            ServedNetwork asked = networks.ofOwnAddress(origin.destination());
             ServedNetwork network = asked != null ? asked : networkOf(homeAddress);
             if (network != null) {
                 take(network, network.state().onBindingUpdate(now, origin, homeAddress, update), batch, index);
@@ -273,13 +263,11 @@ final class PacketInDispatcher {
 
     /** The network whose prefix an address has; counts when there is none. */
     private @Nullable ServedNetwork networkOf(Ipv6Address address) {
-        for (ServedNetwork network : networks) {
-            if (network.config().prefix().contains(address)) {
-                return network;
-            }
+        ServedNetwork network = networks.ofHomeAddress(address);
+        if (network == null) {
+            notOurs.increment();
         }
-        notOurs.increment();
-        return null;
+        return network;
     }
 
     private void take(ServedNetwork network, Decision decision, PacketInBatch batch, int index) {

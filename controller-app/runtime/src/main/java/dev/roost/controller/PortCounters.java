@@ -31,7 +31,7 @@ final class PortCounters {
 
     private static final int COUNTER_BITS = 64;
 
-    private final List<ServedNetwork> networks;
+    private final ServedNetworks networks;
     private final SwitchTable switches;
     private final Turn turn;
     private final LoopAccess loop;
@@ -41,7 +41,7 @@ final class PortCounters {
 
     private record PortCount(long packetsIn, long packetsOut) {}
 
-    PortCounters(List<ServedNetwork> networks, SwitchTable switches, Turn turn, LoopAccess loop) {
+    PortCounters(ServedNetworks networks, SwitchTable switches, Turn turn, LoopAccess loop) {
         this.networks = networks;
         this.switches = switches;
         this.turn = turn;
@@ -57,7 +57,7 @@ final class PortCounters {
         Map<SwitchId, List<Target>> bySwitch = new TreeMap<>();
         Map<SwitchPort, MacAddress> owners = new HashMap<>();
         Set<SwitchPort> shared = new HashSet<>();
-        for (ServedNetwork network : networks) {
+        for (ServedNetwork network : networks.all()) {
             for (SteeredHomeAgent homeAgent : network.state().steeringPlan().homeAgents()) {
                 SwitchPort port = homeAgent.attachment();
                 MacAddress owner = owners.putIfAbsent(port, homeAgent.linkLayerAddress());

@@ -30,6 +30,7 @@ final class SwitchRules {
     private final SwitchId id;
     private final InstalledState state = new InstalledState();
     private final Deque<Subject> backlog = new ArrayDeque<>();
+    private final Deque<Subject> later = new ArrayDeque<>();
     private final Deque<Slice> slices = new ArrayDeque<>();
     private @Nullable OpenFlowSwitch connection;
     private int onTheirWay;
@@ -92,13 +93,18 @@ final class SwitchRules {
         backlog.addAll(subjects);
     }
 
+    /** The same, but nothing waits for it: the rest of what is wanted is known. */
+    void compileLater(Collection<? extends Subject> subjects) {
+        later.addAll(subjects);
+    }
+
     @Nullable
     Subject pollBacklog() {
-        return backlog.poll();
+        return backlog.isEmpty() ? later.poll() : backlog.poll();
     }
 
     boolean hasBacklog() {
-        return !backlog.isEmpty();
+        return !backlog.isEmpty() || !later.isEmpty();
     }
 
     /** Whether what is wanted may be compared with what is there: all of it is known, and nothing else is to be sent first. */

@@ -23,7 +23,7 @@ final class Turn {
 
     private static final Logger LOG = LoggerFactory.getLogger(Turn.class);
 
-    private final List<ServedNetwork> all;
+    private final ServedNetworks served;
     private final Journal journal;
     private final FlowReconciler reconciler;
     private final EffectRunner effects;
@@ -39,9 +39,8 @@ final class Turn {
     private int[] indexes = new int[1024];
     private boolean snapshotOwed;
 
-    Turn(List<ServedNetwork> all, Journal journal, FlowReconciler reconciler, EffectRunner effects, Counters counters) {
-        this.all = all;
-        all.forEach(unused -> durable.add(new ArrayList<>()));
+    Turn(ServedNetworks served, Journal journal, FlowReconciler reconciler, EffectRunner effects, Counters counters) {
+        this.served = served;
         this.journal = journal;
         this.reconciler = reconciler;
         this.effects = effects;
@@ -56,6 +55,10 @@ final class Turn {
 
     /** Takes the decision on one packet, whose frame is still needed if the packet is to go on. */
     void take(ServedNetwork network, Decision decision, @Nullable PacketInBatch batch, int index) {
+        if (!served.serves(network)) {
+            // What was begun before it was taken out of the configuration.
+            return;
+        }
         List<Change> changes = decision.changes();
         if (!changes.isEmpty()) {
             apply(network, changes);
@@ -78,8 +81,18 @@ final class Turn {
             network.state().apply(change);
             reconciler.touch(network, change.touched());
             if (change.durable()) {
+                while (durable.size() <= network.index()) {
+                    durable.add(new ArrayList<>());
+                }
                 durable.get(network.index()).add(change);
             }
+        }
+    }
+
+    /** A home network goes: what of it is not in the journal yet shall not come there under the name of another. */
+    void forget(ServedNetwork network) {
+        if (network.index() < durable.size()) {
+            durable.get(network.index()).clear();
         }
     }
 
@@ -105,11 +118,12 @@ final class Turn {
         boolean any = false;
         for (int i = 0; i < durable.size(); i++) {
             List<Change> changes = durable.get(i);
-            if (!changes.isEmpty()) {
+            ServedNetwork network = served.at(i);
+            if (!changes.isEmpty() && network != null) {
                 any = true;
-                journal.append(all.get(i).name(), changes);
-                changes.clear();
+                journal.append(network.name(), changes);
             }
+            changes.clear();
         }
         return any;
     }

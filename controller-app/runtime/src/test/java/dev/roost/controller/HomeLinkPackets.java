@@ -54,6 +54,10 @@ final class HomeLinkPackets {
     }
 
     static byte[] advertisement(int homeAgent) {
+        return advertisement(homeAgent, addressOf(homeAgent));
+    }
+
+    static byte[] advertisement(int homeAgent, Ipv6Address address) {
         MacAddress mac = macOf(homeAgent);
         RouterAdvertisement advertisement = new RouterAdvertisement(
                 64,
@@ -70,7 +74,7 @@ final class HomeLinkPackets {
                                         | PrefixInformation.ROUTER_ADDRESS,
                                 3600,
                                 3600,
-                                addressOf(homeAgent)),
+                                address),
                         new HomeAgentInformation(false, 10, MAX_AGE_SECONDS)));
         return frame(mac, Ipv6Address.linkLocal(mac), Ipv6Address.ALL_NODES, List.of(), advertisement);
     }
@@ -110,9 +114,13 @@ final class HomeLinkPackets {
     }
 
     static byte[] acknowledgement(int homeAgent, Ipv6Address homeAddress, int sequence) {
+        return acknowledgement(homeAgent, addressOf(homeAgent), homeAddress, sequence);
+    }
+
+    static byte[] acknowledgement(int homeAgent, Ipv6Address address, Ipv6Address homeAddress, int sequence) {
         return frame(
                 macOf(homeAgent),
-                addressOf(homeAgent),
+                address,
                 CARE_OF,
                 List.of(new Type2RoutingHeader(homeAddress)),
                 BindingAcknowledgement.of(

@@ -3,6 +3,7 @@ package dev.roost.controller;
 import dev.roost.controller.api.ApiRequest;
 import dev.roost.controller.api.ApiResponse;
 import dev.roost.controller.api.ApiRouter;
+import dev.roost.loadbalancer.HomeNetworkConfig;
 import dev.roost.mobileip.OpaqueBytes;
 import dev.roost.openflow.fake.FakeSwitch;
 import dev.roost.openflow.rules.RuleCompiler;
@@ -40,10 +41,14 @@ final class TestController {
 
     /** One that is started on what another one left in its journal. */
     TestController(@Nullable TestController before) throws IOException {
+        this(before, List.of(HomeLinkPackets.CONFIG));
+    }
+
+    TestController(@Nullable TestController before, List<HomeNetworkConfig> homeNetworks) throws IOException {
         journal = before == null ? new MemoryJournal(trace) : before.journal;
         nanos = before == null ? 0 : before.nanos;
         controller = new Controller(
-                List.of(HomeLinkPackets.CONFIG),
+                homeNetworks,
                 journal,
                 new ControllerOptions(
                         RuleCompiler.Options.STANDALONE,
@@ -86,6 +91,12 @@ final class TestController {
     /** Settles, and returns how many turns it took. */
     int countTurns() {
         return thread.settle();
+    }
+
+    Reloaded reload(HomeNetworkConfig... homeNetworks) {
+        CompletableFuture<Reloaded> reloaded = controller.reload(List.of(homeNetworks));
+        settle();
+        return reloaded.join();
     }
 
     /** Lets time pass in steps of a tenth of a second. */

@@ -2,10 +2,10 @@ package dev.roost.controller.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.roost.controller.ConfigReload;
 import dev.roost.controller.Controller;
 import dev.roost.controller.ControllerView;
 import dev.roost.mobileip.Ipv6Address;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -15,6 +15,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Answers REST requests: method, path and body in, a response out. Not an HTTP server: the host has one, and calls this on any of its
@@ -37,6 +38,7 @@ public final class ApiRouter {
     private static final int PATIENCE_SECONDS = 5;
 
     private final Controller controller;
+    private final @Nullable ConfigReload configReload;
     private final SnapshotCache snapshots;
     private final Metrics metrics;
 
@@ -45,7 +47,15 @@ public final class ApiRouter {
      * @param nanos the monotonic clock, for the age of the snapshot that dashboards share
      */
     public ApiRouter(Controller controller, LongSupplier nanos) {
+        this(controller, nanos, null);
+    }
+
+    /**
+     * @param configReload reads the configuration again when asked to; null where there is no file to read
+     */
+    public ApiRouter(Controller controller, LongSupplier nanos, @Nullable ConfigReload configReload) {
         this.controller = controller;
+        this.configReload = configReload;
         this.snapshots = new SnapshotCache(nanos);
         this.metrics = new Metrics(controller.counters());
     }
@@ -106,6 +116,10 @@ public final class ApiRouter {
         String[] parts = path.substring(ROOT.length() + 1).split("/", -1);
         if (parts.length == 1) {
             return collection(request, parts[0]);
+        }
+        if (parts.length == 2 && parts[0].equals("config") && parts[1].equals("reload")) {
+            allow(request, "POST");
+            return reload();
         }
         if (parts.length == 3) {
             return action(request, parts[0], parts[1], parts[2]);
@@ -176,6 +190,26 @@ public final class ApiRouter {
         throw unknownPath();
     }
 
+    /** All that is wrong with a configuration that is refused stands in {@code problems}. */
+    private ApiResponse reload() throws ApiException {
+        ConfigReload from = configReload;
+        if (from == null) {
+            throw new ApiException(409, "no-configuration-file", "there is no configuration file to read");
+        }
+        try {
+            return ApiResponse.of(200, JSON, Json.write(Json.reloaded(from.reload())));
+        } catch (ConfigReload.RefusedException e) {
+            int status = switch (e.word()) {
+                case "bad-configuration" -> 400;
+                case "needs-restart" -> 409;
+                default -> 503;
+            };
+            ObjectNode body = errorBody(new ApiException(status, e.word(), e.sentence()), ROOT + "/config/reload");
+            e.problems().forEach(body.putArray("problems")::add);
+            return ApiResponse.of(status, JSON, Json.write(body));
+        }
+    }
+
     private ApiResponse drain(Ipv6Address homeAgent, boolean draining) throws ApiException {
         if (!await(controller.drain(homeAgent, draining))) {
             throw new ApiException(404, "unknown-home-agent", "no home agent has the address " + homeAgent);
@@ -243,10 +277,10 @@ public final class ApiRouter {
     }
 
     private static ApiResponse error(ApiException e, String path) {
-        ObjectNode body = Json.object()
-                .put("error", e.word())
-                .put("message", e.sentence())
-                .put("path", path);
-        return new ApiResponse(e.status(), JSON, Map.of("Cache-Control", "no-store"), Json.write(body));
+        return ApiResponse.of(e.status(), JSON, Json.write(errorBody(e, path)));
+    }
+
+    private static ObjectNode errorBody(ApiException e, String path) {
+        return Json.object().put("error", e.word()).put("message", e.sentence()).put("path", path);
     }
 }

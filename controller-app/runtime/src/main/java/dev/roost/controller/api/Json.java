@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.roost.controller.Reloaded;
 import dev.roost.loadbalancer.HomeNetworkView;
 import dev.roost.loadbalancer.HomeNetworkView.AnswerView;
 import dev.roost.loadbalancer.HomeNetworkView.HomeAgentView;
@@ -126,6 +127,15 @@ final class Json {
         json.put("careOfAddress", view.careOfAddress().toString());
         addresses(json.putArray("homeAgents"), view.homeAgents());
         json.put("sentAt", time(view.sentAt()));
+        return json;
+    }
+
+    static ObjectNode reloaded(Reloaded reloaded) {
+        ObjectNode json = object();
+        reloaded.added().forEach(json.putArray("added")::add);
+        reloaded.changed().forEach(json.putArray("changed")::add);
+        reloaded.removed().forEach(json.putArray("removed")::add);
+        reloaded.untouched().forEach(json.putArray("untouched")::add);
         return json;
     }
 

@@ -53,7 +53,7 @@ public final class Main {
         @Override
         public Integer call() throws InterruptedException {
             try {
-                return StandaloneController.run(ControllerConfigParser.read(config));
+                return StandaloneController.run(config, ControllerConfigParser.read(config));
             } catch (ConfigurationException e) {
                 System.err.println(e.getMessage());
                 return WRONG_CONFIGURATION;

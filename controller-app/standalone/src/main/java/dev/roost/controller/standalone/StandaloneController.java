@@ -1,5 +1,6 @@
 package dev.roost.controller.standalone;
 
+import dev.roost.controller.ConfigReload;
 import dev.roost.controller.Controller;
 import dev.roost.controller.ControllerOptions;
 import dev.roost.controller.Counters;
@@ -13,6 +14,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.CountDownLatch;
@@ -39,11 +41,11 @@ final class StandaloneController implements AutoCloseable {
     private StandaloneController() {}
 
     /** Runs until the process is told to stop, or a bug stops the controller; returns the exit status. */
-    static int run(ControllerConfig config) throws InterruptedException {
+    static int run(Path file, ControllerConfig config) throws InterruptedException {
         StandaloneController host = new StandaloneController();
         Runtime.getRuntime().addShutdownHook(new Thread(host::onShutdown, "stop"));
         try {
-            host.start(config);
+            host.start(file, config);
             host.stop.await();
         } catch (IOException e) {
             LOG.error("{}", e.getMessage());
@@ -56,7 +58,7 @@ final class StandaloneController implements AutoCloseable {
     }
 
     /** Starts all parts; those that did start are closed by {@link #close} when a later one can't. */
-    private void start(ControllerConfig config) throws IOException {
+    private void start(Path file, ControllerConfig config) throws IOException {
         Counters counters = new Counters();
         LoopClock clock = LoopClock.system();
         FileJournal journal = FileJournal.open(config.statePath());
@@ -73,10 +75,12 @@ final class StandaloneController implements AutoCloseable {
                 counters,
                 this::onFault));
         controller.start();
-        RestServer rest =
-                add(RestServer.start(resolve(config.restListen()), new ApiRouter(controller, System::nanoTime)));
+        ConfigReload reload = new ConfigReload(file, config, true, controller);
+        RestServer rest = add(
+                RestServer.start(resolve(config.restListen()), new ApiRouter(controller, System::nanoTime, reload)));
         openFlow.start(controller);
         parts.push(openFlow::shutOut);
+        Hangup.handle(reload::reloadAndTell);
         LOG.info(
                 "event=started openflow={} rest=http://{}/ statePath={} homeNetworks={}",
                 text(openFlow.address()),

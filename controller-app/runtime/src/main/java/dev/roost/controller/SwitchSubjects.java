@@ -1,0 +1,97 @@
+package dev.roost.controller;
+
+import dev.roost.loadbalancer.SteeringPlan;
+import dev.roost.openflow.rules.RuleCompiler;
+import dev.roost.openflow.rules.Subject;
+import dev.roost.openflow.rules.SubjectRules;
+import dev.roost.topology.SwitchId;
+import dev.roost.topology.Topology;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Which subjects have rules on a switch, and which rules: the state of all home networks as the {@link RuleCompiler} wants to
+ * see it. A subject of a home network that is no longer served, or not on this switch, has none.
+ *
+ * <p>Belongs to the loop.
+ */
+final class SwitchSubjects {
+
+    private static final SubjectRules NONE = new SubjectRules(List.of(), List.of());
+
+    private final RuleCompiler compiler;
+    private final ServedNetworks networks;
+    private final Topology topology;
+
+    SwitchSubjects(RuleCompiler compiler, ServedNetworks networks, Topology topology) {
+        this.compiler = compiler;
+        this.networks = networks;
+        this.topology = topology;
+    }
+
+    /** All that may have rules on a switch. */
+    List<Subject> of(SwitchId id) {
+        List<Subject> subjects = new ArrayList<>();
+        subjects.add(new Subject.WholeSwitch());
+        for (ServedNetwork network : networks.all()) {
+            if (RuleCompiler.serves(network.config(), id)) {
+                subjects.addAll(of(network));
+            }
+        }
+        return subjects;
+    }
+
+    /** All of a home network, those with groups before those whose rules point at them. */
+    List<Subject> of(ServedNetwork network) {
+        SteeringPlan plan = network.state().steeringPlan();
+        List<Subject> subjects = new ArrayList<>();
+        subjects.add(network.subject());
+        plan.homeAgents().forEach(homeAgent -> subjects.add(new Subject.HomeAgent(network.index(), homeAgent.index())));
+        plan.forEachPin(pin -> subjects.add(new Subject.MobileNode(network.index(), pin.homeAddress())));
+        return subjects;
+    }
+
+    boolean isServed(Subject subject, SwitchId id) {
+        if (subject instanceof Subject.WholeSwitch) {
+            return true;
+        }
+        ServedNetwork network = networks.at(networkOf(subject));
+        return network != null && RuleCompiler.serves(network.config(), id);
+    }
+
+    SubjectRules compile(Subject subject, SwitchId id) {
+        if (subject instanceof Subject.WholeSwitch) {
+            return compiler.forSwitch(id, topology, this::servesAny);
+        }
+        ServedNetwork network = networks.at(networkOf(subject));
+        if (network == null || !RuleCompiler.serves(network.config(), id)) {
+            return NONE;
+        }
+        SteeringPlan plan = network.state().steeringPlan();
+        if (subject instanceof Subject.MobileNode mobileNode) {
+            return plan.forwarderOf(mobileNode.homeAddress())
+                    .map(forwarder -> compiler.forMobileNode(mobileNode, forwarder.index()))
+                    .orElse(NONE);
+        } else if (subject instanceof Subject.HomeAgent homeAgent) {
+            return plan.homeAgent(homeAgent.index())
+                    .map(known -> compiler.forHomeAgent(network.index(), network.config(), known, id, topology))
+                    .orElse(NONE);
+        }
+        return compiler.forNetwork(network.subject(), network.config());
+    }
+
+    private static int networkOf(Subject subject) {
+        if (subject instanceof Subject.MobileNode mobileNode) {
+            return mobileNode.network();
+        } else if (subject instanceof Subject.HomeAgent homeAgent) {
+            return homeAgent.network();
+        } else if (subject instanceof Subject.Network network) {
+            return network.network();
+        }
+        throw new IllegalStateException("belongs to no home network: " + subject);
+    }
+
+    private boolean servesAny(SwitchId id) {
+        return networks.all().stream().anyMatch(network -> RuleCompiler.serves(network.config(), id));
+    }
+}
