@@ -1,5 +1,6 @@
 package dev.roost.controller;
 
+import dev.roost.loadbalancer.BalancingConfig;
 import dev.roost.loadbalancer.HomeNetwork;
 import dev.roost.loadbalancer.HomeNetworkConfig;
 import dev.roost.loadbalancer.LoadSample;
@@ -40,6 +41,7 @@ public final class Controller implements SwitchEvents, AutoCloseable {
     private final EventQueue queue;
     private final ControllerState state;
     private final HomeNetworkLoop loop;
+    private volatile List<HomeNetworkConfig> configs;
 
     public Controller(
             List<HomeNetworkConfig> configs,
@@ -55,6 +57,7 @@ public final class Controller implements SwitchEvents, AutoCloseable {
             served.add(new ServedNetwork(index, config, new HomeNetwork(config, options.seed() + index)));
         }
         networks.serve(served);
+        this.configs = List.copyOf(configs);
         this.journal = journal;
         this.counters = counters;
         this.recentEvents = new RecentEvents(options.recentEvents());
@@ -153,13 +156,33 @@ public final class Controller implements SwitchEvents, AutoCloseable {
     }
 
     /**
+     * Sets how many times the bindings of others a home agent is to carry; false when there is none with this address.
+     *
+     * @param weight 1 to {@link BalancingConfig#MOST_WEIGHT}
+     */
+    public CompletableFuture<Boolean> setWeight(Ipv6Address homeAgent, int weight) {
+        CompletableFuture<Boolean> result = new CompletableFuture<>();
+        ask(result, () -> result.complete(state.setWeight(homeAgent, weight)));
+        return result;
+    }
+
+    /**
      * Goes over to other home networks, as a whole and between two events. The list is what {@code ControllerConfigParser} lets
      * pass: distinct names, no prefixes that overlap.
      */
     CompletableFuture<Reloaded> reload(List<HomeNetworkConfig> homeNetworks) {
         CompletableFuture<Reloaded> result = new CompletableFuture<>();
-        ask(result, () -> result.complete(state.reload(homeNetworks)));
+        ask(result, () -> {
+            Reloaded reloaded = state.reload(homeNetworks);
+            configs = List.copyOf(homeNetworks);
+            result.complete(reloaded);
+        });
         return result;
+    }
+
+    /** What is served at present; another list after a reload. */
+    public List<HomeNetworkConfig> homeNetworks() {
+        return configs;
     }
 
     private void ask(CompletableFuture<?> result, Runnable task) {

@@ -89,10 +89,12 @@ final class ControllerState implements HomeNetworkLoop.Body, LoopAccess {
         nowNanos = clock.nanos();
         now = clock.instantOf(nowNanos);
         EventLog eventLog = new EventLog(recent, counters);
+        SharedPorts sharedPorts = new SharedPorts();
         RuleCompiler compiler = new RuleCompiler(options.rules());
         reconciler = new FlowReconciler(
-                new SwitchSubjects(compiler, networks, topology),
+                new SwitchSubjects(compiler, networks, sharedPorts, topology),
                 networks,
+                sharedPorts,
                 topology,
                 this,
                 eventLog,
@@ -109,7 +111,7 @@ final class ControllerState implements HomeNetworkLoop.Body, LoopAccess {
                 : null;
         changer = new NetworkChanger(networks, reconciler, turn, eventLog, this, options.seed());
         dispatcher = new PacketInDispatcher(networks, topology, links, turn, this, counters);
-        portCounters = new PortCounters(networks, switches, turn, this);
+        portCounters = new PortCounters(networks, switches, sharedPorts, turn, this);
         view = new LiveView(this, networks, topology, switches, reconciler, turn, unusable);
         packetsReceived = counters.counter("roost_packets_received_total");
         packetsStale = counters.counter("roost_packets_dropped_total", "reason", "stale");
@@ -341,6 +343,18 @@ final class ControllerState implements HomeNetworkLoop.Body, LoopAccess {
                         draining
                                 ? network.state().drain(now, homeAgent)
                                 : network.state().undrain(now, homeAgent));
+            }
+        }
+        return known;
+    }
+
+    /** Sets a home agent's weight; false when no home network knows it. */
+    boolean setWeight(Ipv6Address homeAgent, int weight) {
+        boolean known = false;
+        for (ServedNetwork network : networks.all()) {
+            if (network.state().knowsHomeAgent(homeAgent)) {
+                known = true;
+                turn.take(network, network.state().setWeight(now, homeAgent, weight));
             }
         }
         return known;

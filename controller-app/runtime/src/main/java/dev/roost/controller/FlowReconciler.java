@@ -76,11 +76,14 @@ final class FlowReconciler {
     /** Switches for which there is something to compile, to compare or to send. */
     private final Set<SwitchRules> active = new LinkedHashSet<>();
 
+    private final SharedPorts sharedPorts;
+    private boolean homeAgentsTouched;
     private long topologyVersion;
 
     FlowReconciler(
             SwitchSubjects subjects,
             ServedNetworks networks,
+            SharedPorts sharedPorts,
             Topology topology,
             LoopAccess loop,
             EventLog eventLog,
@@ -88,6 +91,7 @@ final class FlowReconciler {
             Duration auditInterval) {
         this.subjects = subjects;
         this.networks = networks;
+        this.sharedPorts = sharedPorts;
         this.topology = topology;
         this.loop = loop;
         this.eventLog = eventLog;
@@ -133,6 +137,7 @@ final class FlowReconciler {
         }
         if (what.homeAgent().isPresent()) {
             touched.add(new Subject.HomeAgent(network.index(), what.homeAgent().getAsInt()));
+            homeAgentsTouched |= what.homeAddress().isEmpty();
         }
     }
 
@@ -141,6 +146,10 @@ final class FlowReconciler {
         if (topologyVersion != topology.version()) {
             topologyVersion = topology.version();
             touchWhatDependsOnTopology();
+        }
+        if (homeAgentsTouched) {
+            homeAgentsTouched = false;
+            touched.addAll(sharedPorts.update(networks));
         }
         if (!touched.isEmpty()) {
             touched.forEach(this::compileForAll);
@@ -243,6 +252,7 @@ final class FlowReconciler {
         List<Subject> reversed = new ArrayList<>(all);
         Collections.reverse(reversed);
         touched.add(new Subject.WholeSwitch());
+        homeAgentsTouched = true;
         for (SwitchRules rules : switches.values()) {
             // Groups come before the rules that point at them, and go after them.
             boolean comes = stays && RuleCompiler.serves(network.config(), rules.id());

@@ -21,11 +21,13 @@ final class SwitchSubjects {
 
     private final RuleCompiler compiler;
     private final ServedNetworks networks;
+    private final SharedPorts sharedPorts;
     private final Topology topology;
 
-    SwitchSubjects(RuleCompiler compiler, ServedNetworks networks, Topology topology) {
+    SwitchSubjects(RuleCompiler compiler, ServedNetworks networks, SharedPorts sharedPorts, Topology topology) {
         this.compiler = compiler;
         this.networks = networks;
+        this.sharedPorts = sharedPorts;
         this.topology = topology;
     }
 
@@ -33,6 +35,7 @@ final class SwitchSubjects {
     List<Subject> of(SwitchId id) {
         List<Subject> subjects = new ArrayList<>();
         subjects.add(new Subject.WholeSwitch());
+        subjects.addAll(sharedPorts.machines());
         for (ServedNetwork network : networks.all()) {
             if (RuleCompiler.serves(network.config(), id)) {
                 subjects.addAll(of(network));
@@ -54,6 +57,8 @@ final class SwitchSubjects {
     boolean isServed(Subject subject, SwitchId id) {
         if (subject instanceof Subject.WholeSwitch) {
             return true;
+        } else if (subject instanceof Subject.SharedPort machine) {
+            return machine.port().switchId().equals(id);
         }
         ServedNetwork network = networks.at(networkOf(subject));
         return network != null && RuleCompiler.serves(network.config(), id);
@@ -62,6 +67,10 @@ final class SwitchSubjects {
     SubjectRules compile(Subject subject, SwitchId id) {
         if (subject instanceof Subject.WholeSwitch) {
             return compiler.forSwitch(id, topology, this::servesAny);
+        } else if (subject instanceof Subject.SharedPort machine) {
+            return sharedPorts.contains(machine.port(), machine.linkLayerAddress())
+                    ? compiler.forSharedPort(machine, id)
+                    : NONE;
         }
         ServedNetwork network = networks.at(networkOf(subject));
         if (network == null || !RuleCompiler.serves(network.config(), id)) {

@@ -12,9 +12,13 @@ import static dev.roost.controller.HomeLinkPackets.advertisement;
 import static dev.roost.controller.HomeLinkPackets.bindingUpdate;
 import static dev.roost.controller.HomeLinkPackets.discoveryRequest;
 import static dev.roost.controller.HomeLinkPackets.echoRequest;
+import static dev.roost.controller.HomeLinkPackets.reverseTunnelled;
 import static dev.roost.controller.HomeLinkPackets.solicitation;
+import static dev.roost.controller.HomeLinkPackets.tunnelled;
+import static dev.roost.controller.HomeLinkPackets.userPacket;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import dev.roost.controller.FakeConnection.Sent;
 import dev.roost.loadbalancer.HomeNetworkView.HomeAgentView;
@@ -231,17 +235,53 @@ class ControllerTest {
         });
     }
 
+    /** One second of traffic: user packets to and from a mobile node at home agent 1, some more of home agent 2. */
+    private void oneSecondOfTraffic() {
+        for (int i = 0; i < 60; i++) {
+            s1.receive(ROUTER_PORT, userPacket(MOBILE_NODE));
+            s1.receive(1, tunnelled(1));
+        }
+        for (int i = 0; i < 40; i++) {
+            s1.receive(ROUTER_PORT, reverseTunnelled(1));
+        }
+        for (int i = 0; i < 10; i++) {
+            s1.receive(1, tunnelled(2));
+            s1.receive(ROUTER_PORT, reverseTunnelled(2));
+        }
+        home.pass(Duration.ofSeconds(1));
+    }
+
     @Test
-    void takesNoLoadFromAPortThatTwoHomeAgentsShare() {
-        home.receive(s1, 1, advertisement(1));
+    void tellsTheLoadsOfHomeAgentsThatShareAPortApart() {
+        bind(1, 1);
         home.receive(s1, 1, advertisement(2));
-        s1.countPackets(1, 100, 300);
 
-        home.pass(Duration.ofSeconds(3));
+        for (int second = 0; second < 12; second++) {
+            oneSecondOfTraffic();
+        }
 
-        assertThat(homeAgents())
-                .hasSize(2)
-                .allSatisfy(homeAgent -> assertThat(homeAgent.load().source()).isEmpty());
+        assertThat(homeAgents()).hasSize(2).allSatisfy(homeAgent -> {
+            boolean first = homeAgent.addresses().contains(addressOf(1));
+            assertThat(homeAgent.load().transmitRate().orElseThrow()).isCloseTo(first ? 60 : 10, withinPercentage(2));
+            assertThat(homeAgent.load().receiveRate().orElseThrow()).isCloseTo(first ? 100 : 10, withinPercentage(2));
+        });
+    }
+
+    @Test
+    void doesNotTakeAHomeAgentThatGetsCompanyForABusyOne() {
+        bind(1, 1);
+        s1.countPackets(1, 5_000_000, 5_000_000);
+        home.pass(Duration.ofSeconds(12));
+
+        home.receive(s1, 1, advertisement(2));
+        for (int second = 0; second < 12; second++) {
+            oneSecondOfTraffic();
+            assertThat(homeAgents())
+                    .allSatisfy(homeAgent -> homeAgent
+                            .load()
+                            .receiveRate()
+                            .ifPresent(rate -> assertThat(rate).isBetween(0.0, 105.0)));
+        }
     }
 
     @Test

@@ -136,14 +136,44 @@ final class HomeLinkPackets {
         return frame(ROUTER_MAC, CORRESPONDENT, destination, List.of(), new OpaquePayload(17, OpaqueBytes.zeros(16)));
     }
 
+    /** What a home agent has put into the tunnel, on its way to the router. */
+    static byte[] tunnelled(int homeAgent) {
+        return frame(
+                macOf(homeAgent),
+                addressOf(homeAgent),
+                CARE_OF,
+                List.of(),
+                new OpaquePayload(41, OpaqueBytes.zeros(60)));
+    }
+
+    /** What a mobile node has put into the tunnel, from the router to its home agent. */
+    static byte[] reverseTunnelled(int homeAgent) {
+        return frame(
+                ROUTER_MAC,
+                macOf(homeAgent),
+                CARE_OF,
+                addressOf(homeAgent),
+                List.of(),
+                new OpaquePayload(41, OpaqueBytes.zeros(60)));
+    }
+
     private static byte[] frame(
             MacAddress from,
             Ipv6Address source,
             Ipv6Address destination,
             List<ExtensionHeader> headers,
             Payload payload) {
-        MacAddress nextHop = MacAddress.parse("02:00:00:00:00:fe");
-        return EthernetFrame.of(from, nextHop, Ipv6Packet.of(source, destination, headers, payload))
+        return frame(from, MacAddress.parse("02:00:00:00:00:fe"), source, destination, headers, payload);
+    }
+
+    private static byte[] frame(
+            MacAddress from,
+            MacAddress to,
+            Ipv6Address source,
+            Ipv6Address destination,
+            List<ExtensionHeader> headers,
+            Payload payload) {
+        return EthernetFrame.of(from, to, Ipv6Packet.of(source, destination, headers, payload))
                 .toBytes();
     }
 }

@@ -36,6 +36,7 @@ final class OpenFlowReader {
     private static final Set<MatchField<?>> KNOWN_FIELDS = Set.of(
             MatchField.IN_PORT,
             MatchField.ETH_DST,
+            MatchField.ETH_SRC,
             MatchField.ETH_TYPE,
             MatchField.IPV6_SRC,
             MatchField.IPV6_DST,
@@ -56,6 +57,7 @@ final class OpenFlowReader {
             return Optional.of(new RuleMatch(
                     number(match, MatchField.IN_PORT, OFPort::getPortNumber),
                     Optional.ofNullable(match.get(MatchField.ETH_DST)).map(mac -> new MacAddress(mac.getLong())),
+                    Optional.ofNullable(match.get(MatchField.ETH_SRC)).map(mac -> new MacAddress(mac.getLong())),
                     number(match, MatchField.ETH_TYPE, type -> type.getValue()),
                     address(match.get(MatchField.IPV6_SRC)),
                     address(match.get(MatchField.IPV6_DST)),

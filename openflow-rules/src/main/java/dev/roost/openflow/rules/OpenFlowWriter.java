@@ -10,6 +10,7 @@ import org.projectfloodlight.openflow.protocol.OFFlowMod;
 import org.projectfloodlight.openflow.protocol.OFFlowStatsRequest;
 import org.projectfloodlight.openflow.protocol.OFGroupDescStatsRequest;
 import org.projectfloodlight.openflow.protocol.OFGroupMod;
+import org.projectfloodlight.openflow.protocol.OFGroupStatsRequest;
 import org.projectfloodlight.openflow.protocol.OFGroupType;
 import org.projectfloodlight.openflow.protocol.action.OFAction;
 import org.projectfloodlight.openflow.protocol.instruction.OFInstruction;
@@ -91,13 +92,31 @@ final class OpenFlowWriter {
 
     /** Asks for our rules, or for everybody's. */
     OFFlowStatsRequest flowStats(boolean everybodys) {
+        return everybodys
+                ? flowStats(U64.ZERO, U64.ZERO)
+                : flowStats(U64.of(Cookies.APPLICATION), U64.of(Cookies.MASK));
+    }
+
+    private OFFlowStatsRequest flowStats(U64 cookie, U64 mask) {
         return factory.buildFlowStatsRequest()
                 .setTableId(TableId.ALL)
                 .setOutPort(OFPort.ANY)
                 .setOutGroup(OFGroup.ANY)
                 .setMatch(factory.buildMatch().build())
-                .setCookie(everybodys ? U64.ZERO : U64.of(Cookies.APPLICATION))
-                .setCookieMask(everybodys ? U64.ZERO : U64.of(Cookies.MASK))
+                .setCookie(cookie)
+                .setCookieMask(mask)
+                .setFlags(Set.of())
+                .build();
+    }
+
+    /** Asks for the rules with exactly this cookie. */
+    OFFlowStatsRequest flowStats(long cookie) {
+        return flowStats(U64.of(cookie), U64.NO_MASK);
+    }
+
+    OFGroupStatsRequest groupStats() {
+        return factory.buildGroupStatsRequest()
+                .setGroup(OFGroup.ALL)
                 .setFlags(Set.of())
                 .build();
     }
@@ -136,6 +155,7 @@ final class OpenFlowWriter {
         match.inPort().ifPresent(port -> out.setExact(MatchField.IN_PORT, OFPort.of(port)));
         match.ethernetDestination()
                 .ifPresent(address -> out.setExact(MatchField.ETH_DST, MacAddress.of(address.value())));
+        match.ethernetSource().ifPresent(address -> out.setExact(MatchField.ETH_SRC, MacAddress.of(address.value())));
         match.etherType().ifPresent(type -> out.setExact(MatchField.ETH_TYPE, EthType.of(type)));
         match.source().ifPresent(address -> out.setExact(MatchField.IPV6_SRC, address(address)));
         match.destination().ifPresent(address -> out.setExact(MatchField.IPV6_DST, address(address)));

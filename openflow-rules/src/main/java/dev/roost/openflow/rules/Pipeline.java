@@ -92,6 +92,18 @@ public enum Pipeline {
             "ipv6_dst = bound home address",
             "group of the home agent",
             "The group rewrites eth_dst, since a home agent ignores frames for another, and sends towards it."),
+    LOAD_SENT(
+            15,
+            2,
+            "in_port and eth_src of a home agent that shares its port with others",
+            "NORMAL",
+            "Counts what it sends, which the port's counters do not tell from what the others send."),
+    LOAD_RECEIVED(
+            16,
+            1,
+            "eth_dst of a home agent that shares its port with others",
+            "NORMAL",
+            "Counts what it receives, beside what its group counts."),
     TABLE_MISS(
             14,
             0,

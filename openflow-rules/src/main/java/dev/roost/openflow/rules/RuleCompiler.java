@@ -127,6 +127,28 @@ public final class RuleCompiler {
         return new SubjectRules(flows, List.of(new GroupRule(GroupIds.of(network, homeAgent.index()), bucket)));
     }
 
+    /**
+     * The counters of a home agent that shares its port. They end in what the table-miss rule does, so where that is not ours they
+     * would forward what somebody else means to handle, and there are none.
+     */
+    public SubjectRules forSharedPort(Subject.SharedPort subject, SwitchId switchId) {
+        if (!options.tableMissNormal() || !subject.port().switchId().equals(switchId)) {
+            return SubjectRules.NONE;
+        }
+        RuleMatch sent = RuleMatch.everything().in(subject.port().port()).ethernetFrom(subject.linkLayerAddress());
+        RuleMatch received = RuleMatch.everything().ethernetTo(subject.linkLayerAddress());
+        return new SubjectRules(
+                List.of(
+                        switchRule(Pipeline.LOAD_SENT, sent, NORMAL),
+                        switchRule(Pipeline.LOAD_RECEIVED, received, NORMAL)),
+                List.of());
+    }
+
+    /** Whether packets of home agents that share a port are counted apart. */
+    public boolean countsSharedPorts() {
+        return options.tableMissNormal();
+    }
+
     /** Whether a switch carries the rules of a network. */
     public static boolean serves(HomeNetworkConfig config, SwitchId switchId) {
         return config.switches().isEmpty() || config.switches().contains(switchId);

@@ -1,6 +1,8 @@
 package dev.roost.openflow.rules;
 
 import dev.roost.mobileip.Ipv6Address;
+import dev.roost.mobileip.MacAddress;
+import dev.roost.topology.SwitchPort;
 
 /** What rules are compiled for at a time: when it changes, its rules are compiled anew and no others. */
 public sealed interface Subject {
@@ -13,6 +15,9 @@ public sealed interface Subject {
 
     /** One home agent by its index in its network. */
     record HomeAgent(int network, int index) implements Subject {}
+
+    /** One machine on a port that several home agents share; its packets are counted apart. */
+    record SharedPort(SwitchPort port, MacAddress linkLayerAddress) implements Subject {}
 
     /** One bound home address. */
     record MobileNode(int network, Ipv6Address homeAddress) implements Subject {}

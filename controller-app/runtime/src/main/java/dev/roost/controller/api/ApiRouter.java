@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.roost.controller.ConfigReload;
 import dev.roost.controller.Controller;
 import dev.roost.controller.ControllerView;
+import dev.roost.loadbalancer.BalancingConfig;
 import dev.roost.mobileip.Ipv6Address;
 import java.util.Optional;
 import java.util.Set;
@@ -183,6 +184,10 @@ public final class ApiRouter {
             allow(request, "POST");
             return drain(address(subject), verb.equals("drain"));
         }
+        if (collection.equals("home-agents") && verb.equals("weight")) {
+            allow(request, "POST");
+            return weight(address(subject), request.body());
+        }
         if (collection.equals("mobile-nodes") && verb.equals("forwarder")) {
             allow(request, "POST");
             return forwarder(address(subject), request.body());
@@ -211,11 +216,27 @@ public final class ApiRouter {
     }
 
     private ApiResponse drain(Ipv6Address homeAgent, boolean draining) throws ApiException {
-        if (!await(controller.drain(homeAgent, draining))) {
-            throw new ApiException(404, "unknown-home-agent", "no home agent has the address " + homeAgent);
-        }
+        requireKnown(await(controller.drain(homeAgent, draining)), homeAgent);
         ObjectNode body = Json.object().put("homeAgent", homeAgent.toString()).put("draining", draining);
         return ApiResponse.of(200, JSON, Json.write(body));
+    }
+
+    private ApiResponse weight(Ipv6Address homeAgent, String body) throws ApiException {
+        JsonNode weight = Json.read(body).path("weight");
+        boolean wanted = weight.isIntegralNumber() && weight.canConvertToInt();
+        if (!wanted || weight.intValue() < 1 || weight.intValue() > BalancingConfig.MOST_WEIGHT) {
+            throw new ApiException(
+                    400, "malformed-body", "wanted {\"weight\": N}, N from 1 to " + BalancingConfig.MOST_WEIGHT);
+        }
+        requireKnown(await(controller.setWeight(homeAgent, weight.intValue())), homeAgent);
+        ObjectNode answer = Json.object().put("homeAgent", homeAgent.toString()).put("weight", weight.intValue());
+        return ApiResponse.of(200, JSON, Json.write(answer));
+    }
+
+    private static void requireKnown(boolean known, Ipv6Address homeAgent) throws ApiException {
+        if (!known) {
+            throw new ApiException(404, "unknown-home-agent", "no home agent has the address " + homeAgent);
+        }
     }
 
     /** Checks the request as far as it can be; forwarding is not delegated in this version, and the answer says so. */

@@ -96,6 +96,14 @@ final class ApiRouterTest {
         assertRefused("GET", "home-agents/fe80::1/drain", "", 405, "method-not-allowed");
         assertRefused("POST", "home-agents/fe80:::1/drain", "", 400, "malformed-address");
         assertRefused("POST", "home-agents/fe80::1/drain", "", 404, "unknown-home-agent");
+        for (String body : List.of(
+                "", "{}", "{\"weight\": 0}", "{\"weight\": 1.5}", "{\"weight\": \"2\"}", "{\"weight\": 99999999999}")) {
+            assertRefused("POST", "home-agents/fe80::1/weight", body, 400, "malformed-body");
+        }
+        assertRefused("POST", "home-agents/fe80::1/weight", "{\"weight\": 2}", 404, "unknown-home-agent");
+        assertRefused("GET", "home-agents/fe80::1/weight", "", 405, "method-not-allowed");
+        assertRefused("POST", "config/reload", "", 409, "no-configuration-file");
+        assertRefused("GET", "config/reload", "", 405, "method-not-allowed");
         String forwarder = "mobile-nodes/2001:db8:1::100/forwarder";
         assertRefused("POST", forwarder, "{", 400, "malformed-json");
         assertRefused("POST", forwarder, "", 400, "malformed-body");

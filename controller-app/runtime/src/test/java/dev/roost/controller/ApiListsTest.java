@@ -26,8 +26,8 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Lists that grow with the mobile nodes come in parts, by the links that the API gives. */
-class LongListsTest {
+/** What the API says of a home link with mobile nodes: lists that grow with them come in parts, by the links that it gives. */
+class ApiListsTest {
 
     private static final int ROUTER_PORT = 3;
     private static final int COUNT = 25;
@@ -35,11 +35,12 @@ class LongListsTest {
 
     private final ObjectMapper mapper = new ObjectMapper();
     private TestController home;
+    private FakeConnection s1;
 
     @BeforeEach
     void bindAndAsk() throws Exception {
         home = new TestController();
-        FakeConnection s1 = home.connect(1, new FakeSwitch());
+        s1 = home.connect(1, new FakeSwitch());
         FakeConnection unused = home.connect(2, new FakeSwitch());
         home.receive(s1, 1, advertisement(1));
         for (int i = 0; i < COUNT; i++) {
@@ -144,6 +145,21 @@ class LongListsTest {
                         .isEqualTo("malformed-cursor");
             }
         }
+    }
+
+    @Test
+    void setsTheWeightOfAHomeAgentAndTouchesNoRule() throws IOException {
+        s1.takeRuleMessages();
+        ApiResponse response =
+                home.request("POST", ROOT + "home-agents/" + addressOf(1) + "/weight", Map.of(), "{\"weight\": 4}");
+
+        assertThat(response.status()).as(response.body()).isEqualTo(200);
+        assertThat(part("home-agents", Map.of(), new HashMap<>())
+                        .get(0)
+                        .get("weight")
+                        .intValue())
+                .isEqualTo(4);
+        assertThat(s1.takeRuleMessages()).isEmpty();
     }
 
     private String refusal(String list, Map<String, String> query) throws IOException {
