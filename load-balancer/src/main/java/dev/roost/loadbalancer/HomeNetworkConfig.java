@@ -19,6 +19,7 @@ import java.util.TreeSet;
  * @param representativeLinkLayerAddress constant and virtual: the same for the anycast address and for bound home addresses
  * @param switches whose packets belong to this home network; empty: all
  * @param homeAgents when not empty, nobody else is admitted
+ * @param protection what the switches do against floods and false router advertisements
  * @param limits of the tables, which are made once: the same for good
  */
 public record HomeNetworkConfig(
@@ -32,6 +33,7 @@ public record HomeNetworkConfig(
         StickinessConfig stickiness,
         ProtectedUpdates protectedUpdates,
         DiscoveryLimits discoveryLimits,
+        SwitchProtection protection,
         TableLimits limits) {
 
     /** RFC 2526: the anycast identifier takes seven bits. */
@@ -71,6 +73,7 @@ public record HomeNetworkConfig(
                 StickinessConfig.DEFAULTS,
                 ProtectedUpdates.ANSWERED,
                 DiscoveryLimits.NONE,
+                SwitchProtection.NONE,
                 TableLimits.DEFAULTS);
     }
 
@@ -96,7 +99,7 @@ public record HomeNetworkConfig(
     }
 
     /** Whether a home agent with this link-layer address may be attached there. */
-    boolean admits(MacAddress linkLayerAddress, SwitchPort attachment) {
+    public boolean admits(MacAddress linkLayerAddress, SwitchPort attachment) {
         return homeAgents.isEmpty()
                 || homeAgents.stream().anyMatch(admitted -> admitted.admits(linkLayerAddress, attachment));
     }
@@ -121,6 +124,7 @@ public record HomeNetworkConfig(
                 stickiness,
                 protectedUpdates,
                 discoveryLimits,
+                protection,
                 limits);
     }
 
@@ -136,6 +140,7 @@ public record HomeNetworkConfig(
                 stickiness,
                 protectedUpdates,
                 discoveryLimits,
+                protection,
                 limits);
     }
 
@@ -151,6 +156,7 @@ public record HomeNetworkConfig(
                 stickiness,
                 protectedUpdates,
                 discoveryLimits,
+                protection,
                 limits);
     }
 
@@ -166,6 +172,7 @@ public record HomeNetworkConfig(
                 value,
                 protectedUpdates,
                 discoveryLimits,
+                protection,
                 limits);
     }
 
@@ -181,6 +188,7 @@ public record HomeNetworkConfig(
                 stickiness,
                 value,
                 discoveryLimits,
+                protection,
                 limits);
     }
 
@@ -196,6 +204,7 @@ public record HomeNetworkConfig(
                 stickiness,
                 protectedUpdates,
                 value,
+                protection,
                 limits);
     }
 
@@ -211,6 +220,23 @@ public record HomeNetworkConfig(
                 stickiness,
                 protectedUpdates,
                 discoveryLimits,
+                protection,
                 value);
+    }
+
+    public HomeNetworkConfig withProtection(SwitchProtection value) {
+        return new HomeNetworkConfig(
+                name,
+                prefix,
+                representativeAddress,
+                representativeLinkLayerAddress,
+                switches,
+                homeAgents,
+                balancing,
+                stickiness,
+                protectedUpdates,
+                discoveryLimits,
+                value,
+                limits);
     }
 }

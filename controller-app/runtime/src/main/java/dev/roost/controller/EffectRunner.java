@@ -183,6 +183,10 @@ final class EffectRunner implements Effect.Visitor {
             throw new IllegalStateException(
                     "no packet to forward in " + network().name());
         }
+        forward(packets, index);
+    }
+
+    void forward(PacketInBatch packets, int at) {
         ConnectedSwitch to = switches.find(packets.connection());
         if (to == null) {
             switchGone.increment();
@@ -190,11 +194,11 @@ final class EffectRunner implements Effect.Visitor {
         }
         switches.send(
                 to,
-                packets.inPort(index),
+                packets.inPort(at),
                 PacketOutSink.NORMAL_PORT,
                 packets.array(),
-                packets.start(index),
-                packets.length(index));
+                packets.start(at),
+                packets.length(at));
         forwarded.increment();
     }
 

@@ -64,6 +64,7 @@ final class PacketInDispatcher {
     private final LoopAccess loop;
     private final CounterByReason<MalformedPacketException.Reason> malformed;
     private final PacketView view = new PacketView();
+    private final AdvertisementGuard guard;
     private final LongAdder notOurs;
     private final LongAdder onLinkPort;
     private int waiting;
@@ -83,6 +84,7 @@ final class PacketInDispatcher {
         this.malformed = new CounterByReason<>(
                 MalformedPacketException.Reason.class,
                 reason -> counters.counter("roost_packets_malformed_total", "reason", reason.word()));
+        this.guard = new AdvertisementGuard(networks, counters);
         this.notOurs = counters.counter("roost_packets_ignored_total", "reason", "not-ours");
         this.onLinkPort = counters.counter("roost_packets_ignored_total", "reason", "on-link-port");
     }
@@ -178,10 +180,16 @@ final class PacketInDispatcher {
         if (!isEdge(origin)) {
             return;
         }
+        guard.begin(origin, advertisement);
         for (ServedNetwork network : networks.all()) {
             if (RuleCompiler.serves(network.config(), origin.port().switchId())) {
-                take(network, network.state().onRouterAdvertisement(now, origin, advertisement), batch, index);
+                Decision decision = network.state().onRouterAdvertisement(now, origin, advertisement);
+                guard.decided(decision);
+                take(network, decision, batch, index);
             }
+        }
+        if (guard.mayPass()) {
+            turn.forward(batch, index);
         }
     }
 

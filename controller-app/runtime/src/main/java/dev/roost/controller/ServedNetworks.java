@@ -3,6 +3,8 @@ package dev.roost.controller;
 import dev.roost.loadbalancer.HomeNetworkConfig;
 import dev.roost.mobileip.Ipv6Address;
 import dev.roost.openflow.rules.Cookies;
+import dev.roost.openflow.rules.RuleCompiler;
+import dev.roost.topology.SwitchId;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -75,6 +77,17 @@ final class ServedNetworks {
     boolean serves(ServedNetwork network) {
         ServedNetwork now = byIndex[network.index()];
         return now != null && now.state() == network.state();
+    }
+
+    /** Whether a switch carries a home network that wants router advertisements guarded; all others there are guarded with it. */
+    boolean guardsAdvertisements(SwitchId switchId) {
+        for (ServedNetwork network : all) {
+            HomeNetworkConfig config = network.config();
+            if (config.protection().advertisementGuard() && RuleCompiler.serves(config, switchId)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** The one whose anycast or representative address this is. */

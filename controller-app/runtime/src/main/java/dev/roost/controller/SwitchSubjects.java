@@ -66,7 +66,7 @@ final class SwitchSubjects {
 
     SubjectRules compile(Subject subject, SwitchId id) {
         if (subject instanceof Subject.WholeSwitch) {
-            return compiler.forSwitch(id, topology, this::servesAny);
+            return compiler.forSwitch(id, topology, this::servesAny, networks.guardsAdvertisements(id));
         } else if (subject instanceof Subject.SharedPort machine) {
             return sharedPorts.contains(machine.port(), machine.linkLayerAddress())
                     ? compiler.forSharedPort(machine, id)

@@ -75,6 +75,11 @@ final class Turn {
         }
     }
 
+    /** Lets a packet go on that a rule has brought here before it went anywhere. */
+    void forward(PacketInBatch batch, int index) {
+        effects.forward(batch, index);
+    }
+
     private void apply(ServedNetwork network, List<Change> changes) {
         for (int i = 0; i < changes.size(); i++) {
             Change change = changes.get(i);

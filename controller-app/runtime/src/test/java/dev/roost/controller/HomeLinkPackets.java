@@ -79,6 +79,13 @@ final class HomeLinkPackets {
         return frame(mac, Ipv6Address.linkLocal(mac), Ipv6Address.ALL_NODES, List.of(), advertisement);
     }
 
+    /** What a router advertises that is no home agent. */
+    static byte[] routerAdvertisement() {
+        RouterAdvertisement advertisement =
+                new RouterAdvertisement(64, 0, MAX_AGE_SECONDS, 0, 0, List.of(new SourceLinkLayerAddress(ROUTER_MAC)));
+        return frame(ROUTER_MAC, ROUTER, Ipv6Address.ALL_NODES, List.of(), advertisement);
+    }
+
     static byte[] solicitation(Ipv6Address target) {
         return frame(
                 ROUTER_MAC,

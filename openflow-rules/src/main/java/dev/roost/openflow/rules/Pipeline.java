@@ -67,6 +67,18 @@ public enum Pipeline {
             "in_port = link to another switch, ICMPv6 134 (RA)",
             "NORMAL",
             "Copied already where it came in; a home agent is attached there, not here."),
+    ADVERTISEMENT_OWNER(
+            17,
+            46050,
+            "in_port, eth_src and ipv6_src of an admitted home agent, ICMPv6 134 (RA); with raGuard",
+            "CONTROLLER, NORMAL",
+            "What it says where it is attached is its own, and reaches everybody also while no controller is there."),
+    ADVERTISEMENT_GUARD(
+            18,
+            46000,
+            "ICMPv6 134 (RA); with raGuard, in place of the copy",
+            "CONTROLLER",
+            "Whose it is shows only inside the packet; the controller lets it go unless it is refused."),
     ADVERTISEMENT_COPY(
             10,
             46000,

@@ -58,14 +58,18 @@ public final class RuleCompiler {
      * The rules of a switch that do not belong to one network.
      *
      * @param served the switches that serve any network of ours; what comes from another over a link has not been looked at yet
+     * @param guarded whether router advertisements wait for the controller's word
      */
-    public SubjectRules forSwitch(SwitchId switchId, Topology topology, Predicate<SwitchId> served) {
+    public SubjectRules forSwitch(SwitchId switchId, Topology topology, Predicate<SwitchId> served, boolean guarded) {
         List<FlowRule> flows = new ArrayList<>();
         if (options.linkDiscovery()) {
             RuleMatch probe = RuleMatch.ethernet(LinkProbeCodec.DESTINATION, LinkProbeCodec.ETHERTYPE);
             flows.add(switchRule(Pipeline.LINK_DISCOVERY, probe, TO_CONTROLLER));
         }
-        flows.add(switchRule(Pipeline.ADVERTISEMENT_COPY, ADVERTISEMENT, COPY));
+        flows.add(
+                guarded
+                        ? switchRule(Pipeline.ADVERTISEMENT_GUARD, ADVERTISEMENT, TO_CONTROLLER)
+                        : switchRule(Pipeline.ADVERTISEMENT_COPY, ADVERTISEMENT, COPY));
         for (int port : linkPorts(switchId, topology, served)) {
             flows.add(switchRule(Pipeline.LINK_SOLICITATION, SOLICITATION.in(port), NORMAL));
             flows.add(switchRule(Pipeline.LINK_ADVERTISEMENT, ADVERTISEMENT.in(port), NORMAL));
@@ -121,10 +125,23 @@ public final class RuleCompiler {
                 }
             }
         }
+        if (config.protection().advertisementGuard() && isOwnAdvertiser(config, homeAgent, switchId)) {
+            RuleMatch own = ADVERTISEMENT
+                    .in(homeAgent.attachment().port())
+                    .ethernetFrom(homeAgent.linkLayerAddress())
+                    .from(homeAgent.linkLocalAddress());
+            flows.add(rule(network, Pipeline.ADVERTISEMENT_OWNER, homeAgent.index(), own, COPY));
+        }
         List<RuleAction> bucket = List.of(
                 new RuleAction.SetEthernetDestination(homeAgent.linkLayerAddress()),
                 towards(homeAgent.attachment(), switchId, topology));
         return new SubjectRules(flows, List.of(new GroupRule(GroupIds.of(network, homeAgent.index()), bucket)));
+    }
+
+    /** Whether the switch lets router advertisements of a home agent pass by itself where they are guarded. */
+    public static boolean isOwnAdvertiser(HomeNetworkConfig config, SteeredHomeAgent homeAgent, SwitchId switchId) {
+        return homeAgent.attachment().switchId().equals(switchId)
+                && config.admits(homeAgent.linkLayerAddress(), homeAgent.attachment());
     }
 
     /**

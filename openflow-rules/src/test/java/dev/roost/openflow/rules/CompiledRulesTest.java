@@ -1,15 +1,21 @@
 package dev.roost.openflow.rules;
 
+import static dev.roost.openflow.rules.HomeLink.CONFIG;
+import static dev.roost.openflow.rules.HomeLink.HA1;
 import static dev.roost.openflow.rules.HomeLink.S1;
 import static dev.roost.openflow.rules.HomeLink.S2;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.roost.loadbalancer.HomeNetworkConfig;
+import dev.roost.loadbalancer.SwitchProtection;
 import dev.roost.openflow.fake.FakeSwitch;
 import dev.roost.openflow.fake.Verdict;
 import dev.roost.topology.SwitchId;
 import dev.roost.topology.Topology;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -106,7 +112,7 @@ final class CompiledRulesTest {
     void leaveTableMissAndProbesToTheHostOfTheApplicationIfAsked() {
         RuleCompiler inFloodlight = new RuleCompiler(new RuleCompiler.Options(false, false));
 
-        SubjectRules rules = inFloodlight.forSwitch(S1, HomeLink.topology(), id -> true);
+        SubjectRules rules = inFloodlight.forSwitch(S1, HomeLink.topology(), id -> true, false);
 
         assertThat(rules.flows())
                 .extracting(rule -> Cookies.kind(rule.cookie()).orElseThrow())
@@ -116,19 +122,41 @@ final class CompiledRulesTest {
 
     @Test
     void takeNoPortForALinkBehindWhichNobodyWorksForTheNetwork() {
-        SubjectRules rules = HomeLink.COMPILER.forSwitch(S1, HomeLink.topology(), id -> id.equals(S1));
+        SubjectRules rules = HomeLink.COMPILER.forSwitch(S1, HomeLink.topology(), id -> id.equals(S1), false);
 
         assertThat(rules.flows()).noneMatch(rule -> rule.key().match().inPort().isPresent());
     }
 
+    @Test
+    void letAHomeAgentAdvertiseAtItsOwnPortAndNobodyElseWhereThatIsGuarded() {
+        HomeNetworkConfig guarded = CONFIG.withProtection(new SwitchProtection(true, OptionalInt.empty()));
+        Map<Subject, SubjectRules> wanted = HomeLink.wanted(S1, HomeLink.topology());
+        wanted.put(new Subject.WholeSwitch(), HomeLink.COMPILER.forSwitch(S1, HomeLink.topology(), id -> true, true));
+        wanted.put(
+                new Subject.HomeAgent(0, HA1.index()),
+                HomeLink.COMPILER.forHomeAgent(0, guarded, HA1, S1, HomeLink.topology()));
+        FakeSwitch programmed = programmed(wanted);
+        byte[] own = TestPacket.named("RA").frame();
+
+        assertThat(programmed.receive(3, own)).hasToString("CONTROLLER");
+        assertThat(programmed.receive(8, own)).as("checked where it entered").hasToString("NORMAL");
+        TestPacket.address(own, HA1.linkLayerAddress(), HA1.linkLocalAddress());
+        assertThat(programmed.receive(3, own)).as("at another port").hasToString("CONTROLLER");
+        assertThat(programmed.receive(1, own)).hasToString("CONTROLLER NORMAL");
+    }
+
     private static FakeSwitch programmed(SwitchId id) {
+        return programmed(HomeLink.wanted(id, HomeLink.topology()));
+    }
+
+    private static FakeSwitch programmed(Map<Subject, SubjectRules> wanted) {
         FakeSwitch fake = new FakeSwitch();
         OpenFlowWriter writer = new OpenFlowWriter(FACTORY);
-        for (SubjectRules rules : HomeLink.wanted(id, HomeLink.topology()).values()) {
+        for (SubjectRules rules : wanted.values()) {
             rules.groups()
                     .forEach(group -> assertThat(fake.handle(writer.add(group))).isEmpty());
         }
-        for (SubjectRules rules : HomeLink.wanted(id, HomeLink.topology()).values()) {
+        for (SubjectRules rules : wanted.values()) {
             rules.flows()
                     .forEach(rule -> assertThat(fake.handle(writer.add(rule))).isEmpty());
         }

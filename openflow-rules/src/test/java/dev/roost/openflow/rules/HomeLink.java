@@ -86,7 +86,7 @@ final class HomeLink {
     static Map<Subject, SubjectRules> wanted(SwitchId switchId, Topology topology) {
         Map<Subject, SubjectRules> wanted = new LinkedHashMap<>();
         Subject.Network network = new Subject.Network(0);
-        wanted.put(new Subject.WholeSwitch(), COMPILER.forSwitch(switchId, topology, id -> true));
+        wanted.put(new Subject.WholeSwitch(), COMPILER.forSwitch(switchId, topology, id -> true, false));
         wanted.put(network, COMPILER.forNetwork(network, CONFIG));
         for (SteeredHomeAgent homeAgent : List.of(HA1, HA2, HA3)) {
             wanted.put(

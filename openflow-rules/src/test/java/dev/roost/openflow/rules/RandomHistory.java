@@ -48,7 +48,7 @@ final class RandomHistory {
         FlowRule foreign = new FlowRule(
                 new FlowKey(30000, RuleMatch.ipv6().to(address(1))), 0x77, List.of(new RuleAction.Output(7)));
         switched.behindOurBack(writer.add(foreign));
-        want(new Subject.WholeSwitch(), COMPILER.forSwitch(S1, topology, id -> true));
+        want(new Subject.WholeSwitch(), COMPILER.forSwitch(S1, topology, id -> true, false));
         for (int step = 0; step < steps; step++) {
             step();
         }

@@ -30,6 +30,7 @@ import dev.roost.mobileip.Type2RoutingHeader;
 import dev.roost.topology.LinkProbe;
 import dev.roost.topology.LinkProbeCodec;
 import dev.roost.topology.SwitchPort;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -68,6 +69,13 @@ final class TestPacket {
     @Override
     public String toString() {
         return name;
+    }
+
+    /** Writes another sender into a frame; the checksum is then wrong, at which no switch looks. */
+    static void address(byte[] frame, MacAddress linkLayerSource, Ipv6Address source) {
+        ByteBuffer out = ByteBuffer.wrap(frame);
+        out.putShort(6, (short) (linkLayerSource.value() >>> 32)).putInt(8, (int) linkLayerSource.value());
+        out.putLong(22, source.high()).putLong(30, source.low());
     }
 
     static List<TestPacket> all() {

@@ -9,6 +9,7 @@ import dev.roost.loadbalancer.HomeNetworkConfig;
 import dev.roost.loadbalancer.LoadThresholds;
 import dev.roost.loadbalancer.ProtectedUpdates;
 import dev.roost.loadbalancer.StickinessConfig;
+import dev.roost.loadbalancer.SwitchProtection;
 import dev.roost.mobileip.Ipv6Address;
 import dev.roost.mobileip.Ipv6Prefix;
 import dev.roost.mobileip.MacAddress;
@@ -90,6 +91,9 @@ final class HomeNetworkParser {
         ProtectedUpdates protectedUpdates =
                 section.value("protectedUpdates", ValueParser.oneOf(ProtectedUpdates.class), ProtectedUpdates.ANSWERED);
         DiscoveryLimits discoveryLimits = discoveryLimits(section.section("limits"));
+        SwitchProtection protection = new SwitchProtection(
+                section.value("raGuard", ValueParser.bool(), SwitchProtection.NONE.advertisementGuard()),
+                OptionalInt.empty());
         delegation(section);
         boolean usable =
                 address.isPresent() && prefix.isPresent() && isUsable(representative, address.get(), prefix.get());
@@ -102,7 +106,8 @@ final class HomeNetworkParser {
                 .withBalancing(balancing)
                 .withStickiness(stickiness)
                 .withProtectedUpdates(protectedUpdates)
-                .withDiscoveryLimits(discoveryLimits));
+                .withDiscoveryLimits(discoveryLimits)
+                .withProtection(protection));
     }
 
     private static boolean isUsable(Section representative, Ipv6Address address, Ipv6Prefix prefix) {
