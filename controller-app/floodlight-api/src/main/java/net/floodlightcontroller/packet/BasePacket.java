@@ -1,4 +1,10 @@
 package net.floodlightcontroller.packet;
 
 /** What packets have in common. */
-public abstract class BasePacket implements IPacket {}
+public abstract class BasePacket implements IPacket {
+
+    @Override
+    public IPacket getPayload() {
+        throw new UnsupportedOperationException("signature only");
+    }
+}

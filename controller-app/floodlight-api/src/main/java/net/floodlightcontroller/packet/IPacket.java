@@ -1,4 +1,7 @@
 package net.floodlightcontroller.packet;
 
 /** A packet, taken apart. */
-public interface IPacket {}
+public interface IPacket {
+
+    IPacket getPayload();
+}

@@ -9,7 +9,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The edge to Floodlight, which nothing of ours may be thrown across: an exception of a listener makes Floodlight give up the message
- * for all applications, and in places the connection of the switch. What is caught is a bug of ours; it is counted, and told at most
+ * for all applications, or the news of a switch for those that come after. What is caught is a bug of ours; it is counted, and told at most
  * once a second. The state of the controller is out of reach here: it has a thread of its own.
  */
 final class Boundary {

@@ -1,0 +1,4 @@
+package net.floodlightcontroller.packet;
+
+/** Octets that nothing was made of, or could be. */
+public class Data extends BasePacket {}
