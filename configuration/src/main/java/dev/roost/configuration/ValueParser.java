@@ -1,9 +1,14 @@
 package dev.roost.configuration;
 
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Turns the text of a scalar into a value.
@@ -55,6 +60,24 @@ public interface ValueParser<T> {
                 throw new IllegalArgumentException("wanted the name of an interface, at most 15 characters");
             }
             return text;
+        };
+    }
+
+    /** An address and a port, as {@code 127.0.0.1:161} or {@code [2001:db8:1::11]:161}; no name is looked up. */
+    static ValueParser<InetSocketAddress> socketAddress() {
+        return text -> {
+            Matcher parts = Pattern.compile("(?:\\[([0-9a-fA-F:.]+)]|([0-9]+(?:\\.[0-9]+){3})):([0-9]{1,5})")
+                    .matcher(text);
+            String wanted = "wanted ADDRESS:PORT, as in 127.0.0.1:161 or [2001:db8:1::11]:161";
+            if (!parts.matches() || Integer.parseInt(parts.group(3)) > 0xffff) {
+                throw new IllegalArgumentException(wanted);
+            }
+            String host = parts.group(1) == null ? parts.group(2) : parts.group(1);
+            try {
+                return new InetSocketAddress(InetAddress.getByName(host), Integer.parseInt(parts.group(3)));
+            } catch (UnknownHostException e) {
+                throw new IllegalArgumentException(wanted, e);
+            }
         };
     }
 

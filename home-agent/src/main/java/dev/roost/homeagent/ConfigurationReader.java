@@ -9,6 +9,7 @@ import dev.roost.homeagent.HomeAgentConfiguration.Advertised;
 import dev.roost.homeagent.HomeAgentConfiguration.Authentication;
 import dev.roost.homeagent.HomeAgentConfiguration.Limits;
 import dev.roost.homeagent.binding.HomeAgentSettings;
+import dev.roost.homeagent.snmp.SnmpSettings;
 import dev.roost.mobileip.Ipv6Address;
 import dev.roost.mobileip.Ipv6Prefix;
 import java.nio.file.Path;
@@ -59,7 +60,8 @@ final class ConfigurationReader {
                 advertised(root),
                 limits(root),
                 Path.of(root.value("statePath", ValueParser.text(), "/var/lib/roost/home-agent")),
-                authentication(root, address.prefix()));
+                authentication(root, address.prefix()),
+                SnmpSettings.read(root));
         file.finish();
         return configuration;
     }

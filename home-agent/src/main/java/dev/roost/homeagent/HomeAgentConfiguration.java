@@ -4,11 +4,13 @@ import dev.roost.homeagent.binding.BindingAuthenticator;
 import dev.roost.homeagent.binding.HomeAgentSettings;
 import dev.roost.homeagent.binding.MobileNodeKey;
 import dev.roost.homeagent.linux.HomeLinkInterface;
+import dev.roost.homeagent.snmp.SnmpSettings;
 import dev.roost.mobileip.Ipv6Address;
 import dev.roost.mobileip.Ipv6Prefix;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What the configuration file says; {@link ConfigurationReader} reads and checks it.
@@ -24,7 +26,8 @@ record HomeAgentConfiguration(
         Advertised advertised,
         Limits limits,
         Path statePath,
-        Authentication authentication) {
+        Authentication authentication,
+        Optional<SnmpSettings> snmp) {
 
     /** What router advertisements say. */
     record Advertised(

@@ -7,6 +7,7 @@ import dev.roost.homeagent.binding.HomeAgentSettings;
 import dev.roost.homeagent.linux.HomeLinkInterface;
 import dev.roost.homeagent.linux.KernelState;
 import dev.roost.homeagent.linux.TunnelChanges;
+import dev.roost.homeagent.snmp.SnmpService;
 import dev.roost.linux.TunnelBinding;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -15,6 +16,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -34,6 +36,7 @@ final class HomeAgentDaemon {
     private final HomeAgentSettings settings;
     private final HomeAgent agent;
     private final BindingStore store;
+    private final Optional<SnmpService> snmp;
     private final KernelState kernel;
     private final HomeAgentLoop loop;
     private final CountDownLatch ended = new CountDownLatch(1);
@@ -54,8 +57,14 @@ final class HomeAgentDaemon {
         agent = new HomeAgent(settings, configuration.authentication().authenticator(), new SecureRandom().nextLong());
         store = BindingStore.open(configuration.statePath(), clock.now(), Clock.systemUTC(), agent::apply);
         boolean done = false;
+        Optional<SnmpService> opened = Optional.empty();
         try {
             forgetWhatHasNoPlace();
+            if (configuration.snmp().isPresent()) {
+                opened = Optional.of(SnmpService.open(
+                        configuration.snmp().orElseThrow(), configuration.statePath(), settings.linkLayerAddress()));
+            }
+            snmp = opened;
             kernel = new KernelState(
                     configuration.interfaceName(),
                     homeLink.index(),
@@ -66,9 +75,16 @@ final class HomeAgentDaemon {
         } finally {
             if (!done) {
                 store.close();
+                close(opened);
             }
         }
-        loop = loop();
+        loop = loop(homeLink.index());
+    }
+
+    private static void close(Optional<SnmpService> snmp) throws IOException {
+        if (snmp.isPresent()) {
+            snmp.orElseThrow().close();
+        }
     }
 
     /** Before tunnels are made for it. */
@@ -79,7 +95,7 @@ final class HomeAgentDaemon {
         store.append(now, changes);
     }
 
-    private HomeAgentLoop loop() {
+    private HomeAgentLoop loop(int interfaceIndex) {
         return new HomeAgentLoop(new HomeAgentLoop.Parts(
                 settings,
                 agent,
@@ -91,7 +107,9 @@ final class HomeAgentDaemon {
                         configuration.preference(),
                         problem -> log.warn("preference-not-read", "reason", problem)),
                 new StatusFile(configuration.statePath()),
-                log));
+                log,
+                interfaceIndex,
+                snmp.map(SnmpService::notifications)));
     }
 
     private List<TunnelBinding> tunnels() {
@@ -106,8 +124,12 @@ final class HomeAgentDaemon {
             store.damage().forEach(damage -> log.warn("state-damaged", "found", damage));
             tellStart();
             startSyncing();
+            if (snmp.isPresent()) {
+                snmp.orElseThrow().serve(loop);
+            }
             loop.run();
         } finally {
+            close(snmp);
             log.info("stopped", "bindings", agent.bindingCount());
             ended.countDown();
         }

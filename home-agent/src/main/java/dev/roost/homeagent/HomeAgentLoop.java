@@ -1,6 +1,7 @@
 package dev.roost.homeagent;
 
 import dev.roost.homeagent.binding.BindingChange;
+import dev.roost.homeagent.binding.BindingSnapshot;
 import dev.roost.homeagent.binding.Counter;
 import dev.roost.homeagent.binding.Decision;
 import dev.roost.homeagent.binding.Effect;
@@ -10,6 +11,10 @@ import dev.roost.homeagent.linux.FrameReader;
 import dev.roost.homeagent.linux.FrameWriter;
 import dev.roost.homeagent.linux.KernelState;
 import dev.roost.homeagent.linux.TunnelChanges;
+import dev.roost.homeagent.snmp.BindingNotifications;
+import dev.roost.homeagent.snmp.HomeAgentFacts;
+import dev.roost.homeagent.snmp.ManagedHomeAgent;
+import dev.roost.linux.TunnelCounters;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -19,6 +24,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * The one thread of a home agent: takes a batch of frames and deadlines to {@link HomeAgent}, applies what it decides, and then acts,
@@ -28,7 +34,7 @@ import java.util.Optional;
  * <p>{@link #run} is called by the main thread and returns when the home agent has ended; {@link #stop} by any thread. It decides
  * nothing and parses nothing.
  */
-final class HomeAgentLoop {
+final class HomeAgentLoop implements ManagedHomeAgent {
     /** A batch is up to this many reads of the socket; more would delay the answers to the first of them. */
     private static final int MAX_READS = 16;
 
@@ -47,14 +53,21 @@ final class HomeAgentLoop {
     private final FrameReader reader;
     private final FrameWriter writer;
     private final TunnelChanges tunnelChanges;
+    private final int interfaceIndex;
+    private final Optional<BindingNotifications> notifications;
+    private final LoopQuestions questions;
+    private final TrafficCounts traffic = new TrafficCounts();
 
     private final List<BindingChange> changes = new ArrayList<>();
     private final List<Effect> effects = new ArrayList<>();
     private final Map<Counter, Long> counters = new EnumMap<>(Counter.class);
     private Optional<Instant> batchTime = Optional.empty();
     private Instant nextHousekeeping = Instant.MIN;
+    private Instant advertisedAt;
     private boolean storeFailed;
     private volatile boolean stopRequested;
+    /** For managers; renewed with the status file. */
+    private volatile HomeAgentFacts facts;
 
     /** What a loop works with. */
     record Parts(
@@ -65,7 +78,9 @@ final class HomeAgentLoop {
             KernelState kernel,
             PreferenceFile preference,
             StatusFile status,
-            EventLog log) {}
+            EventLog log,
+            int interfaceIndex,
+            Optional<BindingNotifications> notifications) {}
 
     HomeAgentLoop(Parts parts) {
         settings = parts.settings();
@@ -80,6 +95,11 @@ final class HomeAgentLoop {
         reader = new FrameReader(settings, agent);
         writer = new FrameWriter(kernel.socket(), settings.linkLayerAddress());
         tunnelChanges = new TunnelChanges(settings.address());
+        interfaceIndex = parts.interfaceIndex();
+        notifications = parts.notifications();
+        questions = new LoopQuestions(kernel.socket()::wakeUp);
+        advertisedAt = clock.now();
+        facts = collectFacts(kernel.tunnels().counters());
     }
 
     void run() {
@@ -96,13 +116,41 @@ final class HomeAgentLoop {
         kernel.socket().wakeUp();
     }
 
+    @Override
+    public Instant now() {
+        return clock.now();
+    }
+
+    @Override
+    public HomeAgentFacts facts() {
+        return facts;
+    }
+
+    @Override
+    public CompletableFuture<BindingSnapshot.Copy> copyBindings() {
+        return questions.ask(agent::copyBindings);
+    }
+
+    private HomeAgentFacts collectFacts(TunnelCounters tunnels) {
+        return new HomeAgentFacts(
+                interfaceIndex,
+                settings.address(),
+                settings.linkLocalAddress(),
+                preference.preference(),
+                settings.homeAgentLifetime(),
+                advertisedAt,
+                agent.bindingCount(),
+                counters,
+                traffic.sum(reader, tunnels));
+    }
+
     private void turn() {
         batchTime = Optional.empty();
         int frames = kernel.socket().receive(this::onFrame, untilNextDeadline());
         for (int reads = 1; frames == FULL_READ && reads < MAX_READS; reads++) {
             frames = kernel.socket().receive(this::onFrame, Duration.ZERO);
         }
-        Instant now = now();
+        Instant now = batchNow();
         if (stopRequested) {
             agent.onStop(now);
         }
@@ -110,13 +158,14 @@ final class HomeAgentLoop {
             take(agent.onDeadline(now));
         }
         commit(now);
+        questions.answerOne();
         if (!now.isBefore(nextHousekeeping)) {
             housekeep(now);
         }
     }
 
     /** One moment for a whole batch, read when its first frame is there. */
-    private Instant now() {
+    private Instant batchNow() {
         if (batchTime.isEmpty()) {
             batchTime = Optional.of(clock.now());
         }
@@ -124,7 +173,7 @@ final class HomeAgentLoop {
     }
 
     private void onFrame(int interfaceIndex, ByteBuffer frame) {
-        take(reader.read(now(), frame));
+        take(reader.read(batchNow(), frame));
     }
 
     private Duration untilNextDeadline() {
@@ -132,11 +181,12 @@ final class HomeAgentLoop {
         Instant next = agent.nextDeadline()
                 .filter(due -> due.isBefore(nextHousekeeping))
                 .orElse(nextHousekeeping);
-        return next.isAfter(now) ? Duration.between(now, next) : Duration.ZERO;
+        return next.isAfter(now) && questions.isEmpty() ? Duration.between(now, next) : Duration.ZERO;
     }
 
     private void take(Decision decision) {
         for (BindingChange change : decision.changes()) {
+            notifications.ifPresent(managers -> managers.onChange(change, agent::binding));
             agent.apply(change);
             changes.add(change);
             tunnelChanges.add(change);
@@ -149,6 +199,7 @@ final class HomeAgentLoop {
             persist(now);
             tunnelChanges.applyTo(kernel.tunnels());
             events.tell(now, changes);
+            notifications.ifPresent(BindingNotifications::onCommitted);
             changes.clear();
         }
         if (!effects.isEmpty()) {
@@ -161,10 +212,12 @@ final class HomeAgentLoop {
     private void act(Effect effect) {
         if (effect instanceof Effect.Send send) {
             writer.write(send);
+            traffic.onSent(send.packet().payload());
         } else if (effect instanceof Effect.Count count) {
             counters.merge(count.counter(), 1L, Long::sum);
         } else if (effect instanceof Effect.AdvertiseRouter due) {
             counters.merge(Counter.ROUTER_ADVERTISEMENTS, 1L, Long::sum);
+            advertisedAt = batchNow();
             act(agent.routerAdvertisement(preference.preference(), due.ceasing()));
         }
     }
@@ -183,6 +236,8 @@ final class HomeAgentLoop {
 
     private void housekeep(Instant now) {
         nextHousekeeping = now.plus(HOUSEKEEPING);
+        TunnelCounters tunnels = kernel.tunnels().counters();
+        facts = collectFacts(tunnels);
         try {
             if (storeFailed || store.wantsSnapshot()) {
                 store.snapshot(now, agent.snapshot());
@@ -193,8 +248,10 @@ final class HomeAgentLoop {
                     agent,
                     counters,
                     reader.malformed(),
-                    kernel.tunnels().counters(),
-                    kernel.socket().statistics()));
+                    tunnels,
+                    kernel.socket().statistics(),
+                    notifications.map(BindingNotifications::sent).orElse(0L),
+                    notifications.map(BindingNotifications::dropped).orElse(0L)));
         } catch (IOException e) {
             storeFailed = true;
             log.warn("state-not-written", "reason", e);

@@ -30,7 +30,9 @@ final class StatusFile {
             Map<Counter, Long> counters,
             Map<MalformedPacketException.Reason, Long> malformed,
             TunnelCounters tunnels,
-            PacketSocket.Statistics socket) {
+            PacketSocket.Statistics socket,
+            long notificationsSent,
+            long notificationsDropped) {
 
         String toJson() {
             StringBuilder out = new StringBuilder(2048);
@@ -55,6 +57,9 @@ final class StatusFile {
             number(out, "framesDroppedByKernel", socket.droppedByKernel());
             number(out, "framesSent", socket.sent());
             number(out, "framesNotSent", socket.notSent());
+            out.append("},\"snmp\":{");
+            number(out, "notificationsSent", notificationsSent);
+            number(out, "notificationsDropped", notificationsDropped);
             return out.append("}}\n").toString();
         }
 

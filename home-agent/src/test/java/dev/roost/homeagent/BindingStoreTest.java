@@ -101,7 +101,13 @@ final class BindingStoreTest {
 
     private static BindingChange registered(int node, Instant expiry) {
         return new BindingRegistered(new Binding(
-                home(node), Ipv6Address.parse("2001:db8:3::1"), node & 0xffff, 600, expiry.toEpochMilli(), false));
+                home(node),
+                Ipv6Address.parse("2001:db8:3::1"),
+                node & 0xffff,
+                600,
+                expiry.toEpochMilli(),
+                expiry.minusSeconds(600).toEpochMilli(),
+                false));
     }
 
     private static Ipv6Address home(int node) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.roost.configuration.ConfigurationException;
 import dev.roost.configuration.ConfigurationFile;
+import dev.roost.homeagent.snmp.SnmpSettings;
 import dev.roost.mobileip.Ipv6Address;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -112,6 +113,26 @@ final class ConfigurationReaderTest {
                         "line 5: routerLifetime: '599' found; wanted 0, or no less than routerAdvertisementInterval");
     }
 
+    @Test
+    void readsWhereAndForWhomSnmpIsServed() throws ConfigurationException, IOException {
+        String rest = "interface: eth0\naddress: 2001:db8:1::11/64\nauthentication: none\nsnmp:\n";
+        String user =
+                "  user: roost\n  authenticationKeyFile: %1$s\n  privacyKeyFile: %1$s\n".formatted(key("rw-------"));
+        SnmpSettings settings = read(rest + user
+                        + "  listen: '[2001:db8:1::11]:161'\n  notify: ['192.0.2.1:162', '[::1]:1162']\n")
+                .snmp()
+                .orElseThrow();
+
+        assertThat(settings.listen()).hasToString("/[2001:db8:1:0:0:0:0:11]:161");
+        assertThat(settings.managers()).hasToString("[/192.0.2.1:162, /[0:0:0:0:0:0:0:1]:1162]");
+        assertThat(settings.user().name()).isEqualTo("roost");
+        assertThatThrownBy(() -> read(rest + user + "  listen: localhost:161\n  notify: ['1.2.3.4:99999']\n"))
+                .hasMessageContaining("2 problems")
+                .hasMessageContaining(
+                        "snmp.listen: 'localhost:161' found; wanted ADDRESS:PORT, as in 127.0.0.1:161 or [2001:db8:1::11]:161")
+                .hasMessageContaining("snmp.notify[0]: '1.2.3.4:99999' found; wanted ADDRESS:PORT");
+    }
+
     /** Every key that the parser knows has its row in the operations guide. */
     @Test
     void isDocumentedKeyByKey() throws IOException {
@@ -123,6 +144,8 @@ final class ConfigurationReaderTest {
                   zzzzzzzzz: 1
                   keys:
                     - zzzzzzzzz: 1
+                snmp:
+                  zzzzzzzzz: 1
                 """;
         String problems = catchThrowableOfType(ConfigurationException.class, () -> read(unknown))
                 .getMessage();
@@ -139,7 +162,7 @@ final class ConfigurationReaderTest {
                 assertThat(table).contains("| `" + block + key);
             }
         }
-        assertThat(blocks).isEqualTo(3);
+        assertThat(blocks).isEqualTo(4);
     }
 
     @Test

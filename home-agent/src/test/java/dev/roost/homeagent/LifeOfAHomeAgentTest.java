@@ -18,13 +18,13 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The daemon in a network namespace, with the kernel as router and scapy as mobile node: what the script {@code
- * life_of_a_home_agent.py} claims, step by step. Needs root and Debian's python3-scapy; with {@code -Droost.crosscheck=true} their absence
+ * life_of_a_home_agent.py} claims, step by step. Needs root and Debian's python3-scapy and snmp; with {@code -Droost.crosscheck=true} their absence
  * is a failure.
  */
 final class LifeOfAHomeAgentTest {
     private static final String PYTHON = "/usr/bin/python3";
     private static final long PATIENCE_MINUTES = 3;
-    private static final int CLAIMS = 18;
+    private static final int CLAIMS = 19;
 
     @TempDir
     private Path directory;
@@ -76,6 +76,8 @@ final class LifeOfAHomeAgentTest {
         } else if (!Files.isExecutable(Path.of(PYTHON))
                 || run(List.of(PYTHON, "-c", "import scapy.layers.inet6")).status() != 0) {
             missing = "this test needs Debian's python3-scapy";
+        } else if (!Files.isExecutable(Path.of("/usr/bin/snmpget"))) {
+            missing = "this test needs Debian's snmp";
         }
         if (!missing.isEmpty()) {
             if (Boolean.getBoolean("roost.crosscheck")) {

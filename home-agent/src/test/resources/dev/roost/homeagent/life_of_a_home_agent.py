@@ -242,6 +242,9 @@ class Scenario:
         key = os.path.join(self.directory, "key")
         with open(os.open(key, os.O_CREAT | os.O_WRONLY, 0o600), "wb") as out:
             out.write(KEY + b"\n")
+        for name in ("authentication", "privacy"):
+            with open(os.open(os.path.join(self.directory, name), os.O_CREAT | os.O_WRONLY, 0o600), "w") as out:
+                out.write(f"{name} passphrase\n")
         keys = [{"homeAddress": home, "spi": SPI, "keyFile": key} for home in (HOME_ADDRESS, TAKEN_ADDRESS)]
         configuration = {
             "interface": "eth0",
@@ -250,6 +253,13 @@ class Scenario:
             "routerAdvertisementInterval": 0.5,
             "statePath": os.path.join(self.directory, "state"),
             "authentication": {"keys": keys},
+            "snmp": {
+                "listen": f"[{HOME_AGENT}]:161",
+                "user": "roost",
+                "authenticationKeyFile": os.path.join(self.directory, "authentication"),
+                "privacyKeyFile": os.path.join(self.directory, "privacy"),
+                "notify": [f"[{ROUTER}]:162"],
+            },
         }
         with open(os.path.join(self.directory, "new"), "w") as out:
             json.dump(configuration, out)
@@ -261,6 +271,14 @@ class Scenario:
         self.process = self.agent.start(*command, stdout=log, stderr=log)
         self.home.drain()
         self.home.expect("a router advertisement", self.advertisement, 30)
+
+    def snmp(self, tool, *arguments):
+        return run(
+            "ip", "netns", "exec", self.router.name,
+            tool, "-v3", "-l", "authPriv", "-u", "roost", "-a", "SHA-256", "-A", "authentication passphrase",
+            "-x", "AES", "-X", "privacy passphrase", "-m", "", "-On", "-t", "10",
+            *arguments[:-1], f"udp6:[{HOME_AGENT}]:161", arguments[-1],
+        )  # fmt: skip
 
     def end(self, how):
         begun = time.monotonic()
@@ -388,6 +406,17 @@ class Scenario:
         self.solicit(HOME_ADDRESS, source="::")
         self.home.expect("a defence", self.answer_for(HOME_ADDRESS))
         claim("answers for the home address and defends it")
+
+        told = self.snmp("snmpwalk", "-Ox", "1.3.6.1.2.1.133.1.1.2.1.1.4")
+        octets = ".".join(str(octet) for octet in socket.inet_pton(socket.AF_INET6, HOME_ADDRESS))
+        assert told.startswith(f".1.3.6.1.2.1.133.1.1.2.1.1.4.2.16.{octets} = Hex-STRING: 20 01 0D B8 00 03 "), told
+        assert told.count("\n") == 1, told
+        end = time.monotonic() + 10
+        while not self.snmp("snmpget", "1.3.6.1.4.1.8072.9999.9999.4295.1.0").endswith("Gauge32: 1\n"):
+            assert time.monotonic() < end, "the number of bindings does not become 1"
+        with open(os.path.join(self.directory, "state", "status.json")) as status:
+            assert json.load(status)["snmp"] == {"notificationsSent": 1, "notificationsDropped": 0}
+        claim("tells managers of the binding, asked and unasked")
 
         self.solicit(ANYCAST)
         self.home.expect_nothing("an answer for the anycast address", self.answer_for(ANYCAST))

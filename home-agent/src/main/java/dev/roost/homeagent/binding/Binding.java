@@ -12,6 +12,7 @@ import java.time.Instant;
  * @param sequence of the last binding update that was accepted, 0 to 65535
  * @param lifetimeSeconds as granted in the last acknowledgement, a multiple of 4, never 0
  * @param expiresAtMillis when the entry ends, in milliseconds of the loop's clock
+ * @param registeredAtMillis when it was made, by the same clock; updates and refreshes leave it as it is
  * @param coversLinkLocal the mobile node also uses the link-local address with the home address's interface identifier (L bit)
  */
 public record Binding(
@@ -20,10 +21,15 @@ public record Binding(
         int sequence,
         int lifetimeSeconds,
         long expiresAtMillis,
+        long registeredAtMillis,
         boolean coversLinkLocal) {
 
     public Instant expiresAt() {
         return Instant.ofEpochMilli(expiresAtMillis);
+    }
+
+    public Instant registeredAt() {
+        return Instant.ofEpochMilli(registeredAtMillis);
     }
 
     boolean hasExpired(Instant now) {

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * Table 320: all bindings, and the order in which they end.
  *
  * <p>Holds {@link #limit} bindings at most; {@link BindingUpdateProcessor} refuses a new one beyond that with status 130, and the
- * mobile node goes to the next home agent of its list. A refresh is never refused for lack of room. One binding takes 64 bytes,
+ * mobile node goes to the next home agent of its list. A refresh is never refused for lack of room. One binding takes 72 bytes,
  * and up to twice that just after the table has grown.
  */
 final class BindingCache {
@@ -55,6 +55,10 @@ final class BindingCache {
         List<Binding> all = new ArrayList<>(size());
         table.forEach(all::add);
         return all;
+    }
+
+    BindingSnapshot.Copy copy() {
+        return new BindingSnapshot.Copy(table.columnsOnly());
     }
 
     Optional<Instant> nextExpiry() {

@@ -15,21 +15,22 @@ import java.util.function.Consumer;
  *
  * <pre>
  *   batch      version (1) | loop clock (8) | wall clock (8) | change ...
- *   binding    kind (1) | home address (16) | care-of address (16) | sequence (2) | lifetime s (4) | expiry ms (8) | flags (1)
+ *   binding    kind (1) | home address (16) | care-of address (16) | sequence (2) | lifetime s (4) | expiry ms (8) | registered ms (8) | flags (1)
  *   released   kind (1) | home address (16) | cause (1)
  *   retained   kind (1) | home address (16) | sequence (2)
  * </pre>
  *
- * <p>Expiry is in milliseconds of the writing loop's clock, which a clock step does not move; both clocks at the time of writing
+ * <p>Version 1 had no time of registration; there the last refresh stands in for it. Times are in milliseconds of the writing loop's clock, which a clock step does not move; both clocks at the time of writing
  * stand in front, so that the reader, a later process, can tell how much of a lifetime is left.
  */
 public final class BindingChangeCodec {
     /** Octets in front of the changes of a batch. */
     public static final int BATCH_HEADER_BYTES = 17;
     /** The longest change. */
-    public static final int MAX_CHANGE_BYTES = 48;
+    public static final int MAX_CHANGE_BYTES = 56;
 
-    private static final byte VERSION = 1;
+    private static final byte VERSION = 2;
+    private static final byte VERSION_WITHOUT_REGISTRATION_TIME = 1;
     private static final byte REGISTERED = 1;
     private static final byte MOVED = 2;
     private static final byte REFRESHED = 3;
@@ -72,6 +73,7 @@ public final class BindingChangeCodec {
         out.putShort((short) binding.sequence())
                 .putInt(binding.lifetimeSeconds())
                 .putLong(binding.expiresAtMillis())
+                .putLong(binding.registeredAtMillis())
                 .put(binding.coversLinkLocal() ? COVERS_LINK_LOCAL : 0);
     }
 
@@ -82,7 +84,7 @@ public final class BindingChangeCodec {
      */
     public static void readBatch(ByteBuffer in, long loopMillis, long wallMillis, Consumer<BindingChange> reader) {
         byte version = in.get();
-        if (version != VERSION) {
+        if (version != VERSION && version != VERSION_WITHOUT_REGISTRATION_TIME) {
             throw new IllegalArgumentException("state of version " + version + "; wanted " + VERSION);
         }
         long writtenAtLoop = in.getLong();
@@ -92,29 +94,36 @@ public final class BindingChangeCodec {
         long elapsed = Math.max(0, wallMillis - writtenAtWall);
         long shift = loopMillis - elapsed - writtenAtLoop;
         while (in.hasRemaining()) {
-            reader.accept(read(in, shift));
+            reader.accept(read(in, version, shift));
         }
     }
 
-    private static BindingChange read(ByteBuffer in, long shift) {
+    private static BindingChange read(ByteBuffer in, byte version, long shift) {
         byte kind = in.get();
         return switch (kind) {
-            case REGISTERED -> new BindingRegistered(readBinding(in, shift));
-            case MOVED -> new BindingMoved(readBinding(in, shift));
-            case REFRESHED -> new BindingRefreshed(readBinding(in, shift));
+            case REGISTERED -> new BindingRegistered(readBinding(in, version, shift));
+            case MOVED -> new BindingMoved(readBinding(in, version, shift));
+            case REFRESHED -> new BindingRefreshed(readBinding(in, version, shift));
             case RELEASED -> new BindingReleased(Ipv6Address.fromBytes(in), CAUSES.get(in.get()));
             case RETAINED -> new SequenceRetained(Ipv6Address.fromBytes(in), in.getShort() & 0xffff);
             default -> throw new IllegalArgumentException("unknown kind of change: " + kind);
         };
     }
 
-    private static Binding readBinding(ByteBuffer in, long shift) {
+    private static Binding readBinding(ByteBuffer in, byte version, long shift) {
+        Ipv6Address homeAddress = Ipv6Address.fromBytes(in);
+        Ipv6Address careOfAddress = Ipv6Address.fromBytes(in);
+        int sequence = in.getShort() & 0xffff;
+        int lifetimeSeconds = in.getInt();
+        long expiresAtMillis = in.getLong() + shift;
+        long registeredAtMillis = version == VERSION ? in.getLong() + shift : expiresAtMillis - lifetimeSeconds * 1000L;
         return new Binding(
-                Ipv6Address.fromBytes(in),
-                Ipv6Address.fromBytes(in),
-                in.getShort() & 0xffff,
-                in.getInt(),
-                in.getLong() + shift,
+                homeAddress,
+                careOfAddress,
+                sequence,
+                lifetimeSeconds,
+                expiresAtMillis,
+                registeredAtMillis,
                 in.get() == COVERS_LINK_LOCAL);
     }
 }

@@ -3,6 +3,7 @@ package dev.roost.homeagent.binding;
 import dev.roost.mobileip.Ipv6Address;
 import java.util.Arrays;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 
 /**
  * Bindings in columns of numbers, found by home address; a place in the columns is a slot.
@@ -26,6 +27,7 @@ final class BindingTable {
     private long[] careOfHigh = new long[INITIAL_SLOTS];
     private long[] careOfLow = new long[INITIAL_SLOTS];
     private long[] expiresAtMillis = new long[INITIAL_SLOTS];
+    private long[] registeredAtMillis = new long[INITIAL_SLOTS];
     /** 0 in a free slot: no binding has lifetime 0. */
     private int[] lifetimeSeconds = new int[INITIAL_SLOTS];
     /** The sequence number, and {@link #LINK_LOCAL_BIT}; in a free slot, the next free one. */
@@ -55,6 +57,7 @@ final class BindingTable {
                 sequenceAndFlags[slot] & SEQUENCE_MASK,
                 lifetimeSeconds[slot],
                 expiresAtMillis[slot],
+                registeredAtMillis[slot],
                 (sequenceAndFlags[slot] & LINK_LOCAL_BIT) != 0);
     }
 
@@ -68,6 +71,38 @@ final class BindingTable {
                 consumer.accept(get(slot));
             }
         }
+    }
+
+    /** The columns as they are now, without the index: for who looks at all of it. Memory is copied, nothing is looked at. */
+    BindingTable columnsOnly() {
+        BindingTable copy = new BindingTable();
+        copy.homeHigh = homeHigh;
+        copy.homeLow = homeLow;
+        copy.careOfHigh = careOfHigh;
+        copy.careOfLow = careOfLow;
+        copy.expiresAtMillis = expiresAtMillis;
+        copy.registeredAtMillis = registeredAtMillis;
+        copy.lifetimeSeconds = lifetimeSeconds;
+        copy.sequenceAndFlags = sequenceAndFlags;
+        copy.used = used;
+        copy.size = size;
+        copy.resizeColumns(used);
+        return copy;
+    }
+
+    /** The slots that are in use, by home address. */
+    int[] sortedSlots() {
+        return IntStream.range(0, used)
+                .filter(slot -> lifetimeSeconds[slot] != 0)
+                .boxed()
+                .sorted(this::compareHomeAddresses)
+                .mapToInt(slot -> slot)
+                .toArray();
+    }
+
+    private int compareHomeAddresses(int one, int other) {
+        int high = Long.compareUnsigned(homeHigh[one], homeHigh[other]);
+        return high != 0 ? high : Long.compareUnsigned(homeLow[one], homeLow[other]);
     }
 
     /** Adds a binding, or replaces the one of the same home address; returns its slot. */
@@ -85,6 +120,7 @@ final class BindingTable {
         careOfHigh[slot] = binding.careOfAddress().high();
         careOfLow[slot] = binding.careOfAddress().low();
         expiresAtMillis[slot] = binding.expiresAtMillis();
+        registeredAtMillis[slot] = binding.registeredAtMillis();
         lifetimeSeconds[slot] = binding.lifetimeSeconds();
         sequenceAndFlags[slot] = binding.sequence() | (binding.coversLinkLocal() ? LINK_LOCAL_BIT : 0);
         return slot;
@@ -143,14 +179,19 @@ final class BindingTable {
         return used++;
     }
 
-    private void grow(int slots) {
+    private void resizeColumns(int slots) {
         homeHigh = Arrays.copyOf(homeHigh, slots);
         homeLow = Arrays.copyOf(homeLow, slots);
         careOfHigh = Arrays.copyOf(careOfHigh, slots);
         careOfLow = Arrays.copyOf(careOfLow, slots);
         expiresAtMillis = Arrays.copyOf(expiresAtMillis, slots);
+        registeredAtMillis = Arrays.copyOf(registeredAtMillis, slots);
         lifetimeSeconds = Arrays.copyOf(lifetimeSeconds, slots);
         sequenceAndFlags = Arrays.copyOf(sequenceAndFlags, slots);
+    }
+
+    private void grow(int slots) {
+        resizeColumns(slots);
         index = new int[2 * slots];
         int mask = index.length - 1;
         for (int slot = 0; slot < used; slot++) {

@@ -202,7 +202,7 @@ final class BindingUpdateProcessor {
     }
 
     private Decision update(Instant now, BindingRequest request, Binding present) {
-        Binding binding = binding(now, request);
+        Binding binding = binding(now, request, present.registeredAtMillis());
         BindingChange change = binding.careOfAddress().equals(present.careOfAddress())
                 ? new BindingRefreshed(binding)
                 : new BindingMoved(binding);
@@ -211,7 +211,7 @@ final class BindingUpdateProcessor {
 
     /** The home address is free, or nobody wants to know: binds it, and says so on the home link (RFC 6275, 10.4.1). */
     private Decision accept(Instant now, BindingRequest request) {
-        Binding binding = binding(now, request);
+        Binding binding = binding(now, request, now.toEpochMilli());
         Decision.Builder decision = new Decision.Builder();
         decision.change(new BindingRegistered(binding));
         decision.add(announcements.first(now, binding));
@@ -262,7 +262,7 @@ final class BindingUpdateProcessor {
         }
     }
 
-    private Binding binding(Instant now, BindingRequest request) {
+    private Binding binding(Instant now, BindingRequest request, long registeredAtMillis) {
         int lifetimeSeconds = granted(request).toSeconds();
         return new Binding(
                 request.homeAddress(),
@@ -270,6 +270,7 @@ final class BindingUpdateProcessor {
                 request.update().sequenceNumber().value(),
                 lifetimeSeconds,
                 now.toEpochMilli() + lifetimeSeconds * 1000L,
+                registeredAtMillis,
                 coversLinkLocal(request));
     }
 

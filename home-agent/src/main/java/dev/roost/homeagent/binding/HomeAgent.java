@@ -175,6 +175,11 @@ public final class HomeAgent {
         return cache.all();
     }
 
+    /** All bindings as they are now, for another thread to put in order. */
+    public BindingSnapshot.Copy copyBindings() {
+        return cache.copy();
+    }
+
     public Optional<Binding> binding(Ipv6Address homeAddress) {
         return cache.find(homeAddress);
     }

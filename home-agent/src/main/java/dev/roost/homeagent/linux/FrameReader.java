@@ -14,6 +14,7 @@ import dev.roost.mobileip.EthernetFrame;
 import dev.roost.mobileip.Ipv6Packet;
 import dev.roost.mobileip.MalformedPacketException;
 import dev.roost.mobileip.MobilePrefixSolicitation;
+import dev.roost.mobileip.MobilityMessage;
 import dev.roost.mobileip.NeighborAdvertisement;
 import dev.roost.mobileip.NeighborDiscoveryMessage;
 import dev.roost.mobileip.NeighborSolicitation;
@@ -34,6 +35,8 @@ public final class FrameReader {
     private final HomeAgent agent;
     private final Map<MalformedPacketException.Reason, Long> malformed =
             new EnumMap<>(MalformedPacketException.Reason.class);
+    private long signallingPackets;
+    private long bindingUpdates;
 
     public FrameReader(HomeAgentSettings settings, HomeAgent agent) {
         this.settings = settings;
@@ -60,6 +63,15 @@ public final class FrameReader {
         return malformed;
     }
 
+    /** Mobility Headers and prefix solicitations to this home agent. */
+    public long signallingPackets() {
+        return signallingPackets;
+    }
+
+    public long bindingUpdates() {
+        return bindingUpdates;
+    }
+
     private Decision dispatch(Instant now, EthernetFrame frame) throws MalformedPacketException {
         Ipv6Packet packet = frame.packet();
         if (packet.payload() instanceof NeighborDiscoveryMessage message) {
@@ -81,7 +93,11 @@ public final class FrameReader {
 
     private Decision toThisHomeAgent(Instant now, EthernetFrame frame) {
         Payload payload = frame.packet().payload();
+        if (payload instanceof MobilityMessage || payload instanceof MobilePrefixSolicitation) {
+            signallingPackets++;
+        }
         if (payload instanceof BindingUpdate update) {
+            bindingUpdates++;
             return agent.onBindingUpdate(now, BindingRequest.of(frame.source(), frame.packet(), update));
         }
         Origin origin = Origin.of(frame.source(), frame.packet());

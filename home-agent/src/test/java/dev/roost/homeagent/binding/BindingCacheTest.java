@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** The columns against an ordinary map: any sequence of calls gives the same answers. */
@@ -35,6 +36,7 @@ final class BindingCacheTest {
                         random.nextInt(1 << 16),
                         4 * (1 + random.nextInt(65_535)),
                         random.nextInt(1000),
+                        random.nextLong(),
                         random.nextBoolean());
                 cache.put(binding);
                 model.put(home, binding);
@@ -51,6 +53,18 @@ final class BindingCacheTest {
     }
 
     private static void check(BindingCache cache, Map<Ipv6Address, Binding> model, int nowMillis, String seed) {
+        BindingSnapshot snapshot = cache.copy().sorted();
+        assertThat(IntStream.range(0, snapshot.size()).mapToObj(snapshot::get))
+                .as(seed)
+                .containsExactlyElementsOf(model.values().stream()
+                        .sorted(Comparator.comparing(Binding::homeAddress))
+                        .toList());
+        Ipv6Address bound = new Ipv6Address(0x2001_0db8_0001_0000L, nowMillis);
+        assertThat(snapshot.ceiling(bound))
+                .as(seed)
+                .isEqualTo(model.keySet().stream()
+                        .filter(home -> home.compareTo(bound) < 0)
+                        .count());
         assertThat(cache.all()).as(seed).containsExactlyInAnyOrderElementsOf(model.values());
         assertThat(cache.nextExpiry())
                 .as(seed)

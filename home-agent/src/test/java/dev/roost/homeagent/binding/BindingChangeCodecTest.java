@@ -51,6 +51,29 @@ final class BindingChangeCodecTest {
     }
 
     @Test
+    void takesTheLastRefreshForTheTimeOfRegistrationInStateThatHasNone() {
+        ByteBuffer old = ByteBuffer.allocate(100);
+        old.put((byte) 1).putLong(LOOP).putLong(WALL);
+        old.put((byte) 1);
+        HomeLink.HOME_ADDRESS.writeTo(old);
+        HomeLink.CARE_OF_ADDRESS.writeTo(old);
+        old.putShort((short) 7).putInt(600).putLong(LOOP + 100_000).put((byte) 1);
+        List<BindingChange> read = new ArrayList<>();
+
+        BindingChangeCodec.readBatch(old.flip(), LOOP, WALL, read::add);
+
+        assertThat(read)
+                .containsExactly(new BindingRegistered(new Binding(
+                        HomeLink.HOME_ADDRESS,
+                        HomeLink.CARE_OF_ADDRESS,
+                        7,
+                        600,
+                        LOOP + 100_000,
+                        LOOP - 500_000,
+                        true)));
+    }
+
+    @Test
     void writesNothingThatIsNotDurable() {
         ByteBuffer out = ByteBuffer.allocate(BindingChangeCodec.MAX_CHANGE_BYTES);
 
@@ -71,6 +94,12 @@ final class BindingChangeCodecTest {
 
     private static Binding binding(long expiresAtMillis, boolean coversLinkLocal) {
         return new Binding(
-                HomeLink.HOME_ADDRESS, HomeLink.CARE_OF_ADDRESS, 40_000, 262_140, expiresAtMillis, coversLinkLocal);
+                HomeLink.HOME_ADDRESS,
+                HomeLink.CARE_OF_ADDRESS,
+                40_000,
+                262_140,
+                expiresAtMillis,
+                expiresAtMillis - 500_000,
+                coversLinkLocal);
     }
 }

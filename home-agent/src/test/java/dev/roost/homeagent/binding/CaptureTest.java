@@ -120,6 +120,7 @@ final class CaptureTest {
                 0x231a,
                 600,
                 START.plusSeconds(600).toEpochMilli(),
+                START.toEpochMilli(),
                 false)));
 
         List<Effect> answer = take(left, bindingUpdate(left, DEREGISTRATION));

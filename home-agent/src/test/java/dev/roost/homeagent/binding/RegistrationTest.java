@@ -50,6 +50,7 @@ final class RegistrationTest {
                         7,
                         600,
                         link.now.plusSeconds(600).toEpochMilli(),
+                        link.now.toEpochMilli(),
                         false));
         List<Effect> sent = link.drain();
         assertThat(packet(sent.get(0)).payload()).isInstanceOf(NeighborAdvertisement.class);
@@ -110,6 +111,7 @@ final class RegistrationTest {
                 .hasSize(1)
                 .allMatch(effect -> packet(effect).payload() instanceof BindingAcknowledgement ack
                         && ack.status().isAccepted());
+        assertThat(link.binding().orElseThrow().registeredAt()).isEqualTo(link.now.minusSeconds(570));
         link.advance(Duration.ofSeconds(599));
         assertThat(link.isBound(HOME_ADDRESS)).isTrue();
         link.advance(Duration.ofSeconds(1));
