@@ -90,9 +90,10 @@ final class ControllerState implements HomeNetworkLoop.Body, LoopAccess {
         now = clock.instantOf(nowNanos);
         EventLog eventLog = new EventLog(recent, counters);
         SharedPorts sharedPorts = new SharedPorts();
+        ProtectedTunnels protectedTunnels = new ProtectedTunnels(this, counters);
         RuleCompiler compiler = new RuleCompiler(options.rules());
         reconciler = new FlowReconciler(
-                new SwitchSubjects(compiler, networks, sharedPorts, topology),
+                new SwitchSubjects(compiler, networks, sharedPorts, protectedTunnels, topology),
                 networks,
                 sharedPorts,
                 topology,
@@ -110,7 +111,15 @@ final class ControllerState implements HomeNetworkLoop.Body, LoopAccess {
                         counters)
                 : null;
         changer = new NetworkChanger(networks, reconciler, turn, eventLog, this, options.seed());
-        dispatcher = new PacketInDispatcher(networks, topology, links, turn, this, counters);
+        dispatcher = new PacketInDispatcher(
+                networks,
+                topology,
+                links,
+                turn,
+                (network, source, destination) ->
+                        protectedTunnels.onPacket(network, source, destination, reconciler::touch),
+                this,
+                counters);
         portCounters = new PortCounters(networks, switches, sharedPorts, turn, this);
         view = new LiveView(this, networks, topology, switches, reconciler, turn, unusable);
         packetsReceived = counters.counter("roost_packets_received_total");

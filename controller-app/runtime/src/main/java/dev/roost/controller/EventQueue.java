@@ -9,7 +9,9 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where all other threads leave work for the loop, in one order. Many put in, one takes out, nobody waits to put in.
+ * Where all other threads leave work for the loop. Many put in, one takes out, nobody waits to put in. Tasks come first, in
+ * their order, then the packets of the switches in turn, each switch's in theirs: a packet waits for no flood but its own
+ * switch's.
  *
  * <p>Bounded by packets, not by batches: a packet too many is dropped and counted, and whoever sent it asks again. Each
  * connected switch may fill an equal share of the room and no more, so that a flood at one does not silence the others.
@@ -25,7 +27,10 @@ final class EventQueue {
     private final LongAdder packetsOfGoneSwitches;
     private final LongAdder tasksRefused;
 
-    private final Queue<LoopEvent> events = new ConcurrentLinkedQueue<>();
+    private final Queue<Runnable> waitingTasks = new ConcurrentLinkedQueue<>();
+    /** Those that have packets waiting, each once. */
+    private final Queue<Share> ready = new ConcurrentLinkedQueue<>();
+
     private final Map<OpenFlowSwitch, Share> shares = new ConcurrentHashMap<>();
     private final AtomicInteger packets = new AtomicInteger();
     private final AtomicInteger tasks = new AtomicInteger();
@@ -33,6 +38,8 @@ final class EventQueue {
     /** What one connection has waiting. */
     static final class Share {
 
+        private final Queue<PacketInBatch> batches = new ConcurrentLinkedQueue<>();
+        private final AtomicInteger batchCount = new AtomicInteger();
         private final AtomicInteger packets = new AtomicInteger();
         private final LongAdder dropped;
 
@@ -87,8 +94,11 @@ final class EventQueue {
             share.dropped.add(size);
             return false;
         }
-        batch.waitsIn(share);
-        add(batch);
+        share.batches.add(batch);
+        if (share.batchCount.getAndIncrement() == 0) {
+            ready.add(share);
+        }
+        consumer.wake();
         return true;
     }
 
@@ -98,32 +108,48 @@ final class EventQueue {
             tasksRefused.increment();
             return false;
         }
-        add(new LoopEvent.Task(task));
+        add(task);
         return true;
     }
 
     /** For the news that undoes others, of which there is one at most for each that was accepted. */
     void offerAlways(Runnable task) {
         tasks.incrementAndGet();
-        add(new LoopEvent.Task(task));
+        add(task);
     }
 
-    private void add(LoopEvent event) {
-        events.add(event);
+    private void add(Runnable task) {
+        waitingTasks.add(task);
         consumer.wake();
     }
 
-    /** The next event, or null when there is none; for the loop only. */
+    /** The next task, or null when there is none; for the loop only. */
     @Nullable
-    LoopEvent poll() {
-        LoopEvent event = events.poll();
-        if (event instanceof PacketInBatch batch) {
-            packets.addAndGet(-batch.size());
-            batch.share().packets.addAndGet(-batch.size());
-        } else if (event != null) {
+    Runnable pollTask() {
+        Runnable task = waitingTasks.poll();
+        if (task != null) {
             tasks.decrementAndGet();
         }
-        return event;
+        return task;
+    }
+
+    /** The next packets, of the switch whose turn it is, or null when there are none; for the loop only. */
+    @Nullable
+    PacketInBatch pollPackets() {
+        Share share = ready.poll();
+        return share == null ? null : take(share);
+    }
+
+    private @Nullable PacketInBatch take(Share share) {
+        PacketInBatch batch = share.batches.poll();
+        if (share.batchCount.decrementAndGet() > 0) {
+            ready.add(share);
+        }
+        if (batch != null) {
+            packets.addAndGet(-batch.size());
+            share.packets.addAndGet(-batch.size());
+        }
+        return batch;
     }
 
     /** Packets that wait. */
@@ -132,6 +158,6 @@ final class EventQueue {
     }
 
     boolean isEmpty() {
-        return events.isEmpty();
+        return waitingTasks.isEmpty() && ready.isEmpty();
     }
 }

@@ -141,6 +141,11 @@ final class FlowReconciler {
         }
     }
 
+    /** Notes a subject whose rules may be different. */
+    void touch(Subject subject) {
+        touched.add(subject);
+    }
+
     /** Ends a turn: compiles what was touched, sends what is different, begins audits that are due. */
     void endTurn() {
         if (topologyVersion != topology.version()) {

@@ -112,18 +112,20 @@ final class HomeNetworkLoop implements LoopThread.Turns {
     /** One turn on the calling thread, and nothing caught. */
     void takeTurn() {
         body.beginTurn(clock.nanos());
-        int packets = 0;
-        for (int tasks = 0; tasks < TASKS_PER_TURN && packets < PACKETS_PER_TURN; ) {
-            LoopEvent event = queue.poll();
-            if (event instanceof PacketInBatch batch) {
-                packets += batch.size();
-                body.onPacketIns(batch);
-            } else if (event instanceof LoopEvent.Task task) {
-                tasks++;
-                task.body().run();
-            } else {
+        for (int tasks = 0; tasks < TASKS_PER_TURN; tasks++) {
+            Runnable task = queue.pollTask();
+            if (task == null) {
                 break;
             }
+            task.run();
+        }
+        for (int packets = 0; packets < PACKETS_PER_TURN; ) {
+            PacketInBatch batch = queue.pollPackets();
+            if (batch == null) {
+                break;
+            }
+            packets += batch.size();
+            body.onPacketIns(batch);
         }
         body.endTurn();
         turns.increment();

@@ -2,7 +2,6 @@ package dev.roost.controller;
 
 import java.nio.ByteBuffer;
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Punted packets of one switch in the order they came, handed to the loop in one piece: all frames in one array, so
@@ -10,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Filled by one thread of the host, then given to {@link SwitchEvents#onPacketIns}, then read by the loop alone.
  */
-public final class PacketInBatch implements LoopEvent {
+public final class PacketInBatch {
 
     private static final int SMALLEST_FRAME_BYTES = 64;
 
@@ -22,7 +21,6 @@ public final class PacketInBatch implements LoopEvent {
     private int[] ports;
     private int size;
     private int used;
-    private EventQueue.@Nullable Share share;
 
     /**
      * @param receivedNanos {@link System#nanoTime} when the packets were read
@@ -89,19 +87,6 @@ public final class PacketInBatch implements LoopEvent {
 
     public int length(int index) {
         return ends[index] - start(index);
-    }
-
-    /** The queue notes whose room this takes up. */
-    void waitsIn(EventQueue.Share of) {
-        share = of;
-    }
-
-    EventQueue.Share share() {
-        EventQueue.Share known = share;
-        if (known == null) {
-            throw new IllegalStateException("a batch of " + connection.id() + " that was never queued");
-        }
-        return known;
     }
 
     /** All frames, to be read by absolute index; neither position nor limit means anything. */

@@ -18,6 +18,7 @@ import dev.roost.mobileip.MobilityMessage;
 import dev.roost.mobileip.NeighborAdvertisement;
 import dev.roost.mobileip.NeighborDiscoveryMessage;
 import dev.roost.mobileip.NeighborSolicitation;
+import dev.roost.mobileip.OpaquePayload;
 import dev.roost.mobileip.PacketView;
 import dev.roost.mobileip.Payload;
 import dev.roost.mobileip.RouterAdvertisement;
@@ -28,6 +29,7 @@ import dev.roost.topology.Topology;
 import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +45,7 @@ import org.jspecify.annotations.Nullable;
  *   echo request                                by destination: representative
  *   binding update                edge port     to the representative: its network; else by home address
  *   binding acknowledgement       edge port     by home address
+ *   anything under ESP            edge port     by home address; else a tunnel's
  *   all else                                    counted
  * </pre>
  *
@@ -54,6 +57,7 @@ import org.jspecify.annotations.Nullable;
 final class PacketInDispatcher {
 
     private static final int ETHERTYPE_OFFSET = 12;
+    private static final int ESP = 50;
     private static final long UPDATE_PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final int MOST_WAITING = 10_000;
 
@@ -61,6 +65,7 @@ final class PacketInDispatcher {
     private final Topology topology;
     private final @Nullable LinkDiscovery links;
     private final Turn turn;
+    private final Tunnels tunnels;
     private final LoopAccess loop;
     private final CounterByReason<MalformedPacketException.Reason> malformed;
     private final PacketView view = new PacketView();
@@ -69,17 +74,24 @@ final class PacketInDispatcher {
     private final LongAdder onLinkPort;
     private int waiting;
 
+    /** Hears of packets that are tunnelled under ESP. */
+    interface Tunnels {
+        void onPacket(ServedNetwork network, Ipv6Address source, Ipv6Address destination);
+    }
+
     PacketInDispatcher(
             ServedNetworks networks,
             Topology topology,
             @Nullable LinkDiscovery links,
             Turn turn,
+            Tunnels tunnels,
             LoopAccess loop,
             Counters counters) {
         this.networks = networks;
         this.topology = topology;
         this.links = links;
         this.turn = turn;
+        this.tunnels = tunnels;
         this.loop = loop;
         this.malformed = new CounterByReason<>(
                 MalformedPacketException.Reason.class,
@@ -148,6 +160,8 @@ final class PacketInDispatcher {
             onMobility(now, origin, packet, message, batch, index);
         } else if (payload instanceof Icmpv6Message message) {
             onIcmpv6(now, origin, message, batch, index);
+        } else if (payload instanceof OpaquePayload opaque && opaque.protocol() == ESP) {
+            onProtected(now, origin, packet, batch, index);
         } else {
             notOurs.increment();
         }
@@ -225,7 +239,11 @@ final class PacketInDispatcher {
             Ipv6Address homeAddress = packet.effectiveDestination();
             ServedNetwork network = networkOf(homeAddress);
             if (network != null) {
-                onAcknowledgement(network, origin, homeAddress, acknowledgement, true);
+                onAcknowledgement(
+                        network,
+                        () -> network.state()
+                                .onBindingAcknowledgement(loop.now(), origin, homeAddress, acknowledgement),
+                        true);
             }
         } else {
             notOurs.increment();
@@ -233,21 +251,48 @@ final class PacketInDispatcher {
     }
 
     /**
+     * Under ESP only what stands before it shows: the Home Address option of an update, the type 2 routing header of an
+     * acknowledgement (RFC 3776, 3.1). Without either it is a packet of a tunnel.
+     */
+    private void onProtected(Instant now, PacketOrigin origin, Ipv6Packet packet, PacketInBatch batch, int index) {
+        if (!isEdge(origin)) {
+            return;
+        }
+        Ipv6Address source = packet.effectiveSource();
+        Ipv6Address destination = packet.effectiveDestination();
+        boolean update = !source.equals(origin.source());
+        boolean acknowledgement = !destination.equals(origin.destination());
+        ServedNetwork network = networkOf(
+                update ? source : acknowledgement ? destination : homeAgentOf(origin.source(), origin.destination()));
+        if (network == null) {
+            return;
+        }
+        if (update) {
+            take(network, network.state().onProtectedUpdate(now, origin, source), batch, index);
+        } else if (acknowledgement) {
+            onAcknowledgement(
+                    network, () -> network.state().onProtectedAcknowledgement(loop.now(), origin, destination), true);
+        } else {
+            tunnels.onPacket(network, origin.source(), origin.destination());
+        }
+    }
+
+    /** The end of a tunnel that is in a home network. */
+    private Ipv6Address homeAgentOf(Ipv6Address source, Ipv6Address destination) {
+        return networks.ofHomeAddress(source) != null ? source : destination;
+    }
+
+    /**
      * The update may have come in at another switch, whose packets are read later although they were sent before: an
      * acknowledgement that finds no update is looked at once more a little later.
      */
-    private void onAcknowledgement(
-            ServedNetwork network,
-            PacketOrigin origin,
-            Ipv6Address homeAddress,
-            BindingAcknowledgement acknowledgement,
-            boolean mayWait) {
-        Decision decision = network.state().onBindingAcknowledgement(loop.now(), origin, homeAddress, acknowledgement);
+    private void onAcknowledgement(ServedNetwork network, Supplier<Decision> question, boolean mayWait) {
+        Decision decision = question.get();
         if (mayWait && waiting < MOST_WAITING && isWithoutUpdate(decision)) {
             waiting++;
             loop.timers().schedule(loop.nowNanos() + UPDATE_PATIENCE_NANOS, () -> {
                 waiting--;
-                onAcknowledgement(network, origin, homeAddress, acknowledgement, false);
+                onAcknowledgement(network, question, false);
             });
         } else {
             turn.take(network, decision);

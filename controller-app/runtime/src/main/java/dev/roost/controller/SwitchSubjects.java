@@ -22,12 +22,19 @@ final class SwitchSubjects {
     private final RuleCompiler compiler;
     private final ServedNetworks networks;
     private final SharedPorts sharedPorts;
+    private final ProtectedTunnels protectedTunnels;
     private final Topology topology;
 
-    SwitchSubjects(RuleCompiler compiler, ServedNetworks networks, SharedPorts sharedPorts, Topology topology) {
+    SwitchSubjects(
+            RuleCompiler compiler,
+            ServedNetworks networks,
+            SharedPorts sharedPorts,
+            ProtectedTunnels protectedTunnels,
+            Topology topology) {
         this.compiler = compiler;
         this.networks = networks;
         this.sharedPorts = sharedPorts;
+        this.protectedTunnels = protectedTunnels;
         this.topology = topology;
     }
 
@@ -36,6 +43,7 @@ final class SwitchSubjects {
         List<Subject> subjects = new ArrayList<>();
         subjects.add(new Subject.WholeSwitch());
         subjects.addAll(sharedPorts.machines());
+        subjects.addAll(protectedTunnels.quiet());
         for (ServedNetwork network : networks.all()) {
             if (RuleCompiler.serves(network.config(), id)) {
                 subjects.addAll(of(network));
@@ -86,6 +94,9 @@ final class SwitchSubjects {
                     .map(known -> compiler.forHomeAgent(network.index(), network.config(), known, id, topology))
                     .orElse(NONE);
         }
+        if (subject instanceof Subject.ProtectedTunnel tunnel) {
+            return protectedTunnels.isQuiet(tunnel) ? compiler.forProtectedTunnel(tunnel) : NONE;
+        }
         return compiler.forNetwork(network.subject(), network.config());
     }
 
@@ -96,6 +107,8 @@ final class SwitchSubjects {
             return homeAgent.network();
         } else if (subject instanceof Subject.Network network) {
             return network.network();
+        } else if (subject instanceof Subject.ProtectedTunnel tunnel) {
+            return tunnel.network();
         }
         throw new IllegalStateException("belongs to no home network: " + subject);
     }

@@ -156,7 +156,7 @@ class FlowReconcilerTest {
     @Test
     void tellsWhatASwitchRefusesAndTriesAgain() {
         int room = s1.fake().flowCount();
-        FakeSwitch small = new FakeSwitch(FakeConnection.PORTS, room + 3, 10);
+        FakeSwitch small = new FakeSwitch(FakeConnection.PORTS, room + 5, 10);
         FakeConnection s2 = home.connect(2, small);
         bind(MOBILE_NODE, 1, s1, 1);
 

@@ -138,6 +138,38 @@ final class HomeLinkPackets {
                         List.of()));
     }
 
+    /** A registration of which only the Home Address option shows. */
+    static byte[] protectedUpdate(Ipv6Address homeAddress, int homeAgent) {
+        return frame(
+                ROUTER_MAC,
+                macOf(homeAgent),
+                CARE_OF,
+                addressOf(homeAgent),
+                List.of(DestinationOptions.of(new HomeAddressOption(homeAddress))),
+                new OpaquePayload(50, OpaqueBytes.zeros(40)));
+    }
+
+    /** Its answer, of which only the type 2 routing header shows. */
+    static byte[] protectedAcknowledgement(int homeAgent, Ipv6Address homeAddress) {
+        return frame(
+                macOf(homeAgent),
+                addressOf(homeAgent),
+                CARE_OF,
+                List.of(new Type2RoutingHeader(homeAddress)),
+                new OpaquePayload(50, OpaqueBytes.zeros(40)));
+    }
+
+    /** What a mobile node tunnels to its home agent under ESP. */
+    static byte[] protectedTunnel(int homeAgent) {
+        return frame(
+                ROUTER_MAC,
+                macOf(homeAgent),
+                CARE_OF,
+                addressOf(homeAgent),
+                List.of(),
+                new OpaquePayload(50, OpaqueBytes.zeros(80)));
+    }
+
     /** A packet from a correspondent, as the router hands it to the home link. */
     static byte[] userPacket(Ipv6Address destination) {
         return frame(ROUTER_MAC, CORRESPONDENT, destination, List.of(), new OpaquePayload(17, OpaqueBytes.zeros(16)));

@@ -98,6 +98,24 @@ public enum Pipeline {
             "CONTROLLER, NORMAL",
             "Bindings are followed from the updates and acknowledgements that pass. Above steering, so that an acknowledgement "
                     + "to a mobile node at home is not sent back."),
+    PROTECTED_QUIET(
+            19,
+            44200,
+            "IP protocol 50 (ESP), ipv6_src and ipv6_dst of a tunnel that was just seen",
+            "NORMAL",
+            "What is tunnelled under ESP is no registration, and there may be very much of it; for a few seconds none is copied."),
+    LINK_PROTECTED(
+            20,
+            44100,
+            "in_port = link to another switch, IP protocol 50, ipv6_src or ipv6_dst = address of a home agent",
+            "NORMAL",
+            "Copied already where it came in."),
+    PROTECTED_COPY(
+            21,
+            44000,
+            "IP protocol 50 (ESP), ipv6_src or ipv6_dst = address of a home agent",
+            "CONTROLLER, NORMAL",
+            "Of registrations under ESP the addresses show, in the Home Address option and the type 2 routing header before it."),
     STEERING(
             13,
             30000,

@@ -1,6 +1,7 @@
 package dev.roost.openflow.rules;
 
 import dev.roost.loadbalancer.HomeNetworkConfig;
+import dev.roost.loadbalancer.ProtectedUpdates;
 import dev.roost.loadbalancer.SteeredHomeAgent;
 import dev.roost.mobileip.Ipv6Address;
 import dev.roost.topology.Link;
@@ -34,6 +35,7 @@ public final class RuleCompiler {
 
     private static final RuleMatch SOLICITATION = RuleMatch.ipv6().icmpv6(RuleMatch.NEIGHBOR_SOLICITATION);
     private static final RuleMatch ADVERTISEMENT = RuleMatch.ipv6().icmpv6(RuleMatch.ROUTER_ADVERTISEMENT);
+    private static final RuleMatch PROTECTED = RuleMatch.ipv6().protocol(RuleMatch.ESP);
     private static final RuleMatch MOBILITY = RuleMatch.ipv6().protocol(RuleMatch.MOBILITY_HEADER);
 
     private final Options options;
@@ -124,6 +126,15 @@ public final class RuleCompiler {
                     flows.add(rule(network, Pipeline.LINK_MOBILITY, homeAgent.index(), match.in(port), NORMAL));
                 }
             }
+            if (config.protectedUpdates() == ProtectedUpdates.IGNORED) {
+                continue;
+            }
+            for (RuleMatch match : List.of(PROTECTED.from(address), PROTECTED.to(address))) {
+                flows.add(rule(network, Pipeline.PROTECTED_COPY, homeAgent.index(), match, COPY));
+                for (int port : linkPorts) {
+                    flows.add(rule(network, Pipeline.LINK_PROTECTED, homeAgent.index(), match.in(port), NORMAL));
+                }
+            }
         }
         if (config.protection().advertisementGuard() && isOwnAdvertiser(config, homeAgent, switchId)) {
             RuleMatch own = ADVERTISEMENT
@@ -184,6 +195,12 @@ public final class RuleCompiler {
                         rule(network, Pipeline.BOUND_SOLICITATION, subject, asked, TO_CONTROLLER),
                         rule(network, Pipeline.STEERING, subject, sentTo, steer)),
                 List.of());
+    }
+
+    /** Keeps what is tunnelled under ESP from being copied; the same on every switch. */
+    public SubjectRules forProtectedTunnel(Subject.ProtectedTunnel tunnel) {
+        RuleMatch match = PROTECTED.from(tunnel.source()).to(tunnel.destination());
+        return new SubjectRules(List.of(rule(tunnel.network(), Pipeline.PROTECTED_QUIET, 0, match, NORMAL)), List.of());
     }
 
     private static RuleAction towards(SwitchPort attachment, SwitchId switchId, Topology topology) {

@@ -28,6 +28,7 @@ public record RuleMatch(
 
     static final int ETHERTYPE_IPV6 = 0x86dd;
     static final int ICMPV6 = 58;
+    static final int ESP = 50;
     static final int MOBILITY_HEADER = 135;
     static final int ROUTER_ADVERTISEMENT = 134;
     static final int NEIGHBOR_SOLICITATION = 135;

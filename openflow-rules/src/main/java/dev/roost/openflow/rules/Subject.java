@@ -19,6 +19,9 @@ public sealed interface Subject {
     /** One machine on a port that several home agents share; its packets are counted apart. */
     record SharedPort(SwitchPort port, MacAddress linkLayerAddress) implements Subject {}
 
+    /** What is sent from one address to another under ESP and is no registration. */
+    record ProtectedTunnel(int network, Ipv6Address source, Ipv6Address destination) implements Subject {}
+
     /** One bound home address. */
     record MobileNode(int network, Ipv6Address homeAddress) implements Subject {}
 }
