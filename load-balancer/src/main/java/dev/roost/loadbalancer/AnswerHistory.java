@@ -6,11 +6,12 @@ import java.util.Arrays;
  * How many answers named one home agent first, as a sum over time: what was counted at any moment of the last two minutes
  * can be asked. So a count of bindings that was taken a while ago can be brought up to date with the answers given since.
  *
- * <p>A ring of sums at the end of each quarter of a second; an answer costs one addition.
+ * <p>A ring of sums at the end of each step of about a quarter of a second; an answer costs one addition.
  */
 final class AnswerHistory {
 
-    static final long STEP_MILLIS = 250;
+    /** A step is 256 ms. */
+    private static final int STEP_BITS = 8;
 
     private static final int STEPS = 512;
     private static final long[] NONE = {};
@@ -26,7 +27,7 @@ final class AnswerHistory {
         if (sums.length == 0) {
             sums = new long[STEPS];
         }
-        advanceTo(Math.floorDiv(nowMillis, STEP_MILLIS));
+        advanceTo(nowMillis >> STEP_BITS);
         sum++;
         sums[place(newest)] = sum;
     }
@@ -37,7 +38,7 @@ final class AnswerHistory {
 
     /** The sum as it was then; of times before the ring begins, as far back as it reaches. */
     long sumAt(long millis) {
-        long step = Math.floorDiv(millis, STEP_MILLIS);
+        long step = millis >> STEP_BITS;
         if (step >= newest || sums.length == 0) {
             return sum;
         }

@@ -194,6 +194,9 @@ final class HomeAgentLoad {
 
     @Nullable
     private SourceLoad current(long nowMillis) {
+        if (bySource.isEmpty()) {
+            return null;
+        }
         for (LoadSample.Source source : SOURCES) {
             SourceLoad candidate = bySource.get(source);
             if (candidate != null && candidate.isFresh(nowMillis)) {

@@ -41,6 +41,7 @@ final class HomeAgentSelector {
     private final Tables tables;
     private long[] keys = new long[16];
     private HomeAgent[] ordered = new HomeAgent[16];
+    private HomeAgent[] nameable = new HomeAgent[16];
     /** Of those that report a number of bindings: by weight, and when they were counted. */
     private double averageReported;
 
@@ -69,13 +70,11 @@ final class HomeAgentSelector {
         if (keys.length < homeAgents.length) {
             keys = new long[homeAgents.length];
             ordered = new HomeAgent[homeAgents.length];
+            nameable = new HomeAgent[homeAgents.length];
         }
-        survey(homeAgents, nowMillis);
-        int count = 0;
-        for (HomeAgent homeAgent : homeAgents) {
-            if (homeAgent.mayBeNamed(nowMillis)) {
-                insert(count++, key(homeAgent, credits, nowMillis, chance), homeAgent);
-            }
+        int count = survey(homeAgents, nowMillis);
+        for (int i = 0; i < count; i++) {
+            insert(i, key(nameable[i], credits, nowMillis, chance), nameable[i]);
         }
         return count;
     }
@@ -84,14 +83,16 @@ final class HomeAgentSelector {
         return ordered[position];
     }
 
-    /** What can only be said of all together. */
-    private void survey(HomeAgent[] homeAgents, long nowMillis) {
+    /** Finds those that may be named, and what can only be said of all of them together. */
+    private int survey(HomeAgent[] homeAgents, long nowMillis) {
+        int count = 0;
         int reporting = 0;
         double reported = 0;
         long ageMillis = 0;
         largestWeight = 1;
         for (HomeAgent homeAgent : homeAgents) {
             if (homeAgent.mayBeNamed(nowMillis)) {
+                nameable[count++] = homeAgent;
                 largestWeight = Math.max(largestWeight, homeAgent.weight);
                 HomeAgentLoad load = tables.loads.of(homeAgent.index());
                 if (load.reportsBindings(nowMillis)) {
@@ -106,6 +107,7 @@ final class HomeAgentSelector {
             averageReported = reported / reporting;
             averageReportedAtMillis = nowMillis - ageMillis / reporting;
         }
+        return count;
     }
 
     /** Unsigned ascending is the order. */
@@ -119,10 +121,12 @@ final class HomeAgentSelector {
         long inFlight = index < credits.length ? credits[index] : 0;
         long seen = tables.bindings.countOf(index) + inFlight;
         long carried = Math.max(seen, anyReported ? reported(homeAgent, load, nowMillis) : 0);
-        long burden = Math.min(MOST_LOAD, (carried + 1) * largestWeight / homeAgent.weight);
+        long ifNamed = carried + 1;
+        // Mostly all weigh the same, and a division is what costs most here.
+        long burden = homeAgent.weight == largestWeight ? ifNamed : ifNamed * largestWeight / homeAgent.weight;
         long tie = Mixing.mix(chance ^ index) >>> (Long.SIZE - TIE_BITS);
         long key = (0xffffL - effective) << 1 | (overloaded ? 1 : 0);
-        key = key << LOAD_BITS | burden;
+        key = key << LOAD_BITS | Math.min(MOST_LOAD, burden);
         key = key << RATE_BITS | rateStep(load.totalRate(nowMillis));
         return key << TIE_BITS | tie;
     }

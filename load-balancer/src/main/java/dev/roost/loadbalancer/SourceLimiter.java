@@ -68,7 +68,7 @@ final class SourceLimiter {
         }
         long nowNanos = nowMillis * NANOS_PER_MILLI;
         int place = find(source.high());
-        if (place >= 0 && isEmpty(times[place], perSourceNanos, nowNanos)) {
+        if (place >= 0 && isEmpty(times[place] & ~HEARD_AGAIN, perSourceNanos, nowNanos)) {
             return Optional.of(Reason.DISCOVERY_SOURCE_LIMIT);
         }
         if (isEmpty(allTime, totalNanos, nowNanos)) {

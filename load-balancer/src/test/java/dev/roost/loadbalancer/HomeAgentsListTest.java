@@ -300,6 +300,59 @@ final class HomeAgentsListTest {
     }
 
     @Test
+    void anOffenderIsToldAtMostOnceAMinuteAndCountedEachTime() {
+        scene.homeAgent(1).advertises();
+        int told = 0;
+        for (int second = 0; second < 150; second++) {
+            scene.homeAgent(1).at(HOST_PORT).preference(65535).advertises();
+            assertThat(scene.counted()).containsExactly(Reason.HOME_AGENT_AT_OTHER_PORT);
+            told += scene.events().size();
+            scene.passMillis(1000);
+        }
+
+        assertThat(told).isEqualTo(3);
+        scene.homeAgent(1).at(Scene.ROUTER_PORT).advertises();
+        assertThat(scene.events()).as("of another port").containsExactly("home-agent-refused");
+    }
+
+    @Test
+    void whoHasBindingsKeepsItsPortAndItsAddressAfterItsLifetime() {
+        scene.homeAgent(1).information(10, 100).advertises();
+        scene.bind(1, 1);
+        scene.pass(Duration.ofSeconds(100));
+        scene.happened(scene.network.onDeadline(scene.now));
+        assertThat(scene.lists(1)).isFalse();
+
+        scene.homeAgent(1).at(HOST_PORT).advertises();
+        assertThat(scene.counted()).containsExactly(Reason.HOME_AGENT_AT_OTHER_PORT);
+        scene.homeAgent(2).address(global(1)).advertises();
+        assertThat(scene.counted()).containsExactly(Reason.GLOBAL_ADDRESS_TAKEN);
+        assertThat(scene.network
+                        .steeringPlan()
+                        .forwarderOf(Scene.home(1))
+                        .orElseThrow()
+                        .attachment())
+                .isEqualTo(port(1));
+
+        scene.pass(Duration.ofSeconds(500));
+        scene.happened(scene.network.onDeadline(scene.now));
+        scene.homeAgent(1).at(HOST_PORT).advertises();
+        assertThat(scene.view(1).attachment()).isEqualTo(HOST_PORT);
+    }
+
+    @Test
+    void ofTheListedOnlyAdvertisingHomeAgentsAreOffenders() {
+        Scene listed = new Scene(Scene.config().withHomeAgents(List.of(AdmittedHomeAgent.of(mac(1)))));
+
+        listed.homeAgent(2).preference(65535).advertises();
+        assertThat(listed.events()).containsExactly("home-agent-refused");
+        listed.homeAgent(3).withoutHomeAgentFlag().advertises();
+        assertThat(listed.counted()).containsExactly(Reason.HOME_AGENT_NOT_ADMITTED);
+        assertThat(listed.events()).isEmpty();
+        assertThat(listed.network.view(listed.now).homeAgents()).isEmpty();
+    }
+
+    @Test
     void aHomeAgentMayMoveWhenItsPortWentDown() {
         scene.homeAgent(1).advertises();
         scene.happened(scene.network.onHomeAgentUnreachable(scene.now, port(1)));

@@ -306,4 +306,71 @@ final class LoadTest {
 
         assertThat(rated.ask(careOf(1))).startsWith(global(2), global(1));
     }
+
+    @Test
+    void theHomeAgentsOwnWordCountsBeforeTheSwitches() {
+        runsAt(50, 20);
+        scene.passMillis(1);
+        for (int i = 0; i < 2; i++) {
+            scene.happened(scene.network.onLoadSample(
+                    scene.now,
+                    new LoadSample(
+                            global(1), LoadSample.Source.SNMP, scene.now, i * 300L, i * 100L, 32, OptionalInt.of(3))));
+            scene.passMillis(1000);
+            sample(1, 1_000_600, 1_000_300);
+        }
+
+        assertThat(scene.view(1).load().source()).contains(LoadSample.Source.SNMP);
+        assertThat(scene.view(1).load().bindings()).isEqualTo(3);
+        assertThat(scene.view(1).effectivePreference()).as("300 a second").isZero();
+
+        scene.passMillis(90_000);
+        sample(1, 1_000_700, 1_000_300);
+        assertThat(scene.view(1).load().source()).contains(LoadSample.Source.OPENFLOW);
+        assertThat(scene.view(1).load().bindings()).isZero();
+    }
+
+    @Test
+    void aHomeAgentWhoseBindingsAreUnknownCountsAsCarryingTheAverage() {
+        Scene partly = new Scene().withHomeAgents(3);
+        for (int n = 1; n <= 2; n++) {
+            partly.happened(partly.network.onLoadSample(
+                    partly.now,
+                    new LoadSample(
+                            global(n),
+                            LoadSample.Source.SNMP,
+                            partly.now,
+                            0,
+                            0,
+                            64,
+                            OptionalInt.of(n == 1 ? 1000 : 3000))));
+        }
+
+        assertThat(partly.ask(careOf(1))).startsWith(global(1), global(3), global(2));
+        partly.passMillis(90_001);
+        assertThat(partly.ask(careOf(2)))
+                .as("then all are unknown")
+                .doesNotHaveDuplicates()
+                .hasSize(4);
+    }
+
+    @Test
+    void anUnknownRateComesAfterKnownOnes() {
+        Scene partly = new Scene().withHomeAgents(2);
+        for (int second = 0; second < 3; second++) {
+            partly.happened(partly.network.onLoadSample(
+                    partly.now,
+                    new LoadSample(
+                            global(2),
+                            LoadSample.Source.OPENFLOW,
+                            partly.now,
+                            second * 5000L,
+                            0,
+                            64,
+                            OptionalInt.empty())));
+            partly.passMillis(1000);
+        }
+
+        assertThat(partly.ask(careOf(1))).startsWith(global(2), global(1));
+    }
 }

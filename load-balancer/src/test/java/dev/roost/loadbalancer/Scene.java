@@ -43,10 +43,11 @@ final class Scene {
     static final SwitchPort ROUTER_PORT = new SwitchPort(SWITCH, 100);
     static final SwitchPort HOST_PORT = new SwitchPort(SWITCH, 101);
     static final MacAddress ROUTER_MAC = MacAddress.parse("02:00:00:00:01:00");
+    static final Instant BEGINNING = Instant.parse("2026-01-01T00:00:00Z");
     static final long SEED = 20250101;
 
     final HomeNetwork network;
-    Instant now = Instant.parse("2026-01-01T00:00:00Z");
+    Instant now = BEGINNING;
     Decision last = Decision.NONE;
     private int identifier;
     private int sequence;
