@@ -170,6 +170,37 @@ final class ControllerConfigParserTest {
                 .hasMessageContaining("'learn' found, but homeAgents admits nobody else");
     }
 
+    /** Embodiments 4 to 6 of the patent differ in which home agents each network admits; 1 to 3 in these keys. */
+    @Test
+    void takesSeveralHomeNetworksEachWithItsOwnWayToAnswer() throws ConfigurationException {
+        ControllerConfig config = parse(MINIMAL + """
+                    stickiness: {timeToLive: 0}
+                  - name: shared
+                    prefix: 2001:db8:2::/64
+                    representative: {address: 2001:db8:2::fe, linkLayerAddress: 02:00:5e:00:00:fd}
+                    stickiness: {timeToLive: 120, mode: strict}
+                  - name: one-server
+                    prefix: 2001:db8:3::/64
+                    representative: {address: 2001:db8:3::fe, linkLayerAddress: 02:00:5e:00:00:fc}
+                    homeAgents:
+                      - linkLayerAddress: 02:00:50:00:00:10
+                """);
+
+        assertThat(config.homeNetworks())
+                .extracting(HomeNetworkConfig::name)
+                .containsExactly("home", "shared", "one-server");
+        assertThat(config.homeNetworks())
+                .extracting(network -> network.stickiness().timeToLive().toSeconds())
+                .containsExactly(0L, 120L, 60L);
+        assertThat(config.homeNetworks())
+                .extracting(network -> network.stickiness().mode())
+                .containsExactly(
+                        StickinessConfig.Mode.DEFAULT, StickinessConfig.Mode.STRICT, StickinessConfig.Mode.DEFAULT);
+        assertThat(config.homeNetworks())
+                .extracting(network -> network.homeAgents().size())
+                .containsExactly(0, 0, 1);
+    }
+
     @Test
     void refusesNetworksThatCannotBeToldApart() {
         String second = MINIMAL.substring(MINIMAL.indexOf("  - name"));
