@@ -279,6 +279,11 @@ public final class HomeNetwork {
         return views.answers(now.toEpochMilli(), after, most);
     }
 
+    /** Registrations that await their acknowledgement, the newest first; no more than {@code most}. */
+    public List<HomeNetworkView.BindingUpdateView> bindingUpdates(Instant now, int most) {
+        return views.bindingUpdates(now.toEpochMilli(), most);
+    }
+
     /** Whether a neighbor solicitation for this target is for the representative to deal with. */
     public boolean answersTo(Ipv6Address target) {
         return neighborAnswers.answersTo(target);

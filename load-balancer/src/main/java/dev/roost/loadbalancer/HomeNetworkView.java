@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 
 /**
  * What a home network looks like at one time, for people and for the REST interface. Its size does not depend on the
@@ -113,4 +114,16 @@ public record HomeNetworkView(
             homeAgents = List.copyOf(homeAgents);
         }
     }
+
+    /**
+     * A registration that awaits its acknowledgement: of a mobile node's binding update list, what is only temporary yet.
+     *
+     * @param sequence absent where it is encrypted
+     */
+    public record BindingUpdateView(
+            Ipv6Address homeAddress,
+            Ipv6Address careOfAddress,
+            Ipv6Address homeAgent,
+            OptionalInt sequence,
+            Instant seenAt) {}
 }

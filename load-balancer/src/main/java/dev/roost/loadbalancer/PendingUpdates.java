@@ -4,11 +4,13 @@ import dev.roost.loadbalancer.Change.BindingUpdateSeen;
 import dev.roost.mobileip.Ipv6Address;
 import dev.roost.mobileip.SequenceNumber;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Binding updates that went by and await their acknowledgement. Soft: lost with the process.
@@ -82,6 +84,16 @@ final class PendingUpdates {
                     update.sequence() == sequence && update.homeAgentAddress().equals(homeAgentAddress));
             dropIfEmpty(homeAddress, pending);
         }
+    }
+
+    /** Those that are not out of date, the newest first. */
+    Stream<BindingUpdateSeen> newest(long nowMillis, int most) {
+        return byHomeAddress.values().stream()
+                .flatMap(List::stream)
+                .filter(update -> nowMillis - update.seenAtMillis() < LIFETIME_MILLIS)
+                .sorted(Comparator.comparingLong(BindingUpdateSeen::seenAtMillis)
+                        .reversed())
+                .limit(most);
     }
 
     int size() {

@@ -4,6 +4,7 @@ import dev.roost.loadbalancer.Change.AnswerSent;
 import dev.roost.loadbalancer.Change.LoadSampled;
 import dev.roost.loadbalancer.HomeNetworkView.AnswerPlace;
 import dev.roost.loadbalancer.HomeNetworkView.AnswerView;
+import dev.roost.loadbalancer.HomeNetworkView.BindingUpdateView;
 import dev.roost.loadbalancer.HomeNetworkView.HomeAgentView;
 import dev.roost.loadbalancer.HomeNetworkView.LoadView;
 import dev.roost.loadbalancer.HomeNetworkView.MobileNodeView;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** Copies what is known for those who look from outside. */
 final class Views {
@@ -99,6 +101,21 @@ final class Views {
             }
         }
         return answers.size() > most ? List.copyOf(answers.subList(0, most)) : answers;
+    }
+
+    /** The newest first. */
+    List<BindingUpdateView> bindingUpdates(long nowMillis, int most) {
+        return tables.pendingUpdates
+                .newest(nowMillis, most)
+                .map(update -> new BindingUpdateView(
+                        update.homeAddress(),
+                        update.careOfAddress(),
+                        update.homeAgentAddress(),
+                        update.sequence() == Change.BindingUpdateSeen.HIDDEN_SEQUENCE
+                                ? OptionalInt.empty()
+                                : OptionalInt.of(update.sequence()),
+                        Instant.ofEpochMilli(update.seenAtMillis())))
+                .toList();
     }
 
     private HomeAgentView homeAgent(HomeAgent homeAgent, int[] credits, long nowMillis) {

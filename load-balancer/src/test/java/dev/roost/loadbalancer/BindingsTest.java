@@ -56,6 +56,22 @@ final class BindingsTest {
     }
 
     @Test
+    void aRegistrationUnderWayIsShownUntilItIsSettledOrTooOld() {
+        scene.update(home(1), careOf(1), global(1));
+        scene.passMillis(1);
+        scene.update(home(2), careOf(2), global(2));
+
+        assertThat(scene.network.bindingUpdates(scene.now, 10))
+                .extracting(HomeNetworkView.BindingUpdateView::homeAddress)
+                .containsExactly(home(2), home(1));
+        assertThat(scene.network.bindingUpdates(scene.now, 1)).hasSize(1);
+        scene.acknowledge(2, home(2), careOf(2));
+        assertThat(scene.network.bindingUpdates(scene.now, 10)).hasSize(1);
+        scene.passMillis(PendingUpdates.LIFETIME_MILLIS);
+        assertThat(scene.network.bindingUpdates(scene.now, 10)).isEmpty();
+    }
+
+    @Test
     void anAcceptedBindingIsSteeredToItsHomeAgent() {
         scene.bind(1, 2);
 

@@ -33,7 +33,16 @@ public final class ApiRouter {
     public static final String STREAM_PATH = ROOT + "/stream";
 
     private static final Set<String> COLLECTIONS = Set.of(
-            "home-networks", "home-agents", "mobile-nodes", "notifications", "flows", "health", "metrics", "snapshot");
+            "home-networks",
+            "home-agents",
+            "mobile-nodes",
+            "notifications",
+            "flows",
+            "health",
+            "metrics",
+            "snapshot",
+            "neighbors",
+            "binding-updates");
 
     private static final String JSON = "application/json";
     private static final int PATIENCE_SECONDS = 5;
@@ -139,6 +148,8 @@ public final class ApiRouter {
             case "health" -> health();
             case "home-networks" -> ApiResponse.of(200, JSON, Json.write(ask(Listings::homeNetworks)));
             case "home-agents" -> ApiResponse.of(200, JSON, Json.write(ask(Listings::homeAgents)));
+            case "neighbors" -> ApiResponse.of(200, JSON, Json.write(ask(Listings::neighbors)));
+            case "binding-updates" -> ApiResponse.of(200, JSON, Json.write(ask(Listings::bindingUpdates)));
             default -> page(request, name);
         };
     }

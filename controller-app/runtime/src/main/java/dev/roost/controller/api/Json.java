@@ -9,10 +9,12 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.roost.controller.Reloaded;
 import dev.roost.loadbalancer.HomeNetworkView;
 import dev.roost.loadbalancer.HomeNetworkView.AnswerView;
+import dev.roost.loadbalancer.HomeNetworkView.BindingUpdateView;
 import dev.roost.loadbalancer.HomeNetworkView.HomeAgentView;
 import dev.roost.loadbalancer.HomeNetworkView.LoadView;
 import dev.roost.loadbalancer.HomeNetworkView.MobileNodeView;
 import dev.roost.mobileip.Ipv6Address;
+import dev.roost.mobileip.MacAddress;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
@@ -118,6 +120,29 @@ final class Json {
         json.put("remainingLifetime", seconds(view.remainingLifetime()));
         json.put("sequence", view.sequence());
         json.put("evidence", view.evidence().name().toLowerCase(Locale.ROOT));
+        return json;
+    }
+
+    /** Both the representative and home agents are routers. */
+    static ObjectNode neighbor(String homeNetwork, Ipv6Address address, MacAddress linkLayerAddress) {
+        return object().put("homeNetwork", homeNetwork)
+                .put("address", address.toString())
+                .put("linkLayerAddress", linkLayerAddress.toString())
+                .put("router", true);
+    }
+
+    static ObjectNode bindingUpdate(String homeNetwork, BindingUpdateView view) {
+        ObjectNode json = object();
+        json.put("homeNetwork", homeNetwork);
+        json.put("homeAddress", view.homeAddress().toString());
+        json.put("careOfAddress", view.careOfAddress().toString());
+        json.put("homeAgent", view.homeAgent().toString());
+        if (view.sequence().isPresent()) {
+            json.put("sequence", view.sequence().getAsInt());
+        } else {
+            json.putNull("sequence");
+        }
+        json.put("seenAt", time(view.seenAt()));
         return json;
     }
 

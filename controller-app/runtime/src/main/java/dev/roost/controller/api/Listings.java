@@ -7,11 +7,14 @@ import dev.roost.controller.ServedNetwork;
 import dev.roost.loadbalancer.HomeNetworkView;
 import dev.roost.loadbalancer.HomeNetworkView.AnswerPlace;
 import dev.roost.mobileip.Ipv6Address;
+import dev.roost.mobileip.MacAddress;
 import java.util.List;
 import java.util.Optional;
 
 /** The answers to GET requests, each made from the live state in one go. Runs on the loop's thread. */
 final class Listings {
+    private static final int MOST_BINDING_UPDATES = 1000;
+
     private Listings() {}
 
     static ArrayNode homeNetworks(ControllerView view) {
@@ -64,6 +67,34 @@ final class Listings {
                                 () -> Json.notification(network.name(), answer)));
             }
         }
+    }
+
+    /** What a neighbor on the home link is told, but for bound home addresses, which all have the representative's. */
+    static ArrayNode neighbors(ControllerView view) {
+        ArrayNode list = Json.array();
+        for (ServedNetwork network : view.networks()) {
+            HomeNetworkView homeNetwork = network.state().view(view.now());
+            MacAddress representative = homeNetwork.representativeLinkLayerAddress();
+            list.add(Json.neighbor(network.name(), homeNetwork.anycastAddress(), representative));
+            list.add(Json.neighbor(network.name(), homeNetwork.representativeAddress(), representative));
+            homeNetwork.homeAgents().forEach(homeAgent -> {
+                MacAddress own = homeAgent.linkLayerAddress();
+                list.add(Json.neighbor(network.name(), homeAgent.linkLocalAddress(), own));
+                homeAgent.addresses().forEach(address -> list.add(Json.neighbor(network.name(), address, own)));
+            });
+        }
+        return list;
+    }
+
+    /** Registrations under way, the newest {@link #MOST_BINDING_UPDATES} of each home network. */
+    static ArrayNode bindingUpdates(ControllerView view) {
+        ArrayNode list = Json.array();
+        for (ServedNetwork network : view.networks()) {
+            network.state()
+                    .bindingUpdates(view.now(), MOST_BINDING_UPDATES)
+                    .forEach(update -> list.add(Json.bindingUpdate(network.name(), update)));
+        }
+        return list;
     }
 
     static ObjectNode health(ControllerView view) {

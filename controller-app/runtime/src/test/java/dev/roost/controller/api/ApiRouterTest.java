@@ -76,6 +76,16 @@ final class ApiRouterTest {
     }
 
     @Test
+    void tellsWhatNeighborsAreTold() throws IOException {
+        assertThat(get("/wm/roost/neighbors").toString()).isEqualTo("""
+                        [{"homeNetwork":"home","address":"2001:db8:1:0:fdff:ffff:ffff:fffe",\
+                        "linkLayerAddress":"02:00:5e:00:00:fe","router":true},\
+                        {"homeNetwork":"home","address":"2001:db8:1::fe",\
+                        "linkLayerAddress":"02:00:5e:00:00:fe","router":true}]""");
+        assertThat(get("/wm/roost/binding-updates").toString()).isEqualTo("[]");
+    }
+
+    @Test
     void tellsTheHomeNetworkAndEmptyListsBeforeAnythingHappened() throws IOException {
         assertThat(get("/wm/roost/home-networks").toString())
                 .isEqualTo("""

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.roost.loadbalancer.Evidence;
 import dev.roost.loadbalancer.HomeNetworkView.AnswerView;
+import dev.roost.loadbalancer.HomeNetworkView.BindingUpdateView;
 import dev.roost.loadbalancer.HomeNetworkView.HomeAgentView;
 import dev.roost.loadbalancer.HomeNetworkView.LoadView;
 import dev.roost.loadbalancer.HomeNetworkView.MobileNodeView;
@@ -19,6 +20,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 
 /** Operators' scripts rest on these names and forms. */
@@ -63,6 +65,16 @@ final class JsonTest {
                 'attachment':{'switch':'00:00:00:00:00:00:00:01','port':3},
                 'load':{'bindings':7,'inFlight':2,'packetsTransmitted':18446744073709551615,'packetsReceived':5,
                 'transmitRate':12.3,'receiveRate':null,'source':'openflow','sampledAt':'2026-03-01T12:00:00.123Z'}}""");
+    }
+
+    @Test
+    void tellsARegistrationUnderWay() {
+        BindingUpdateView update = new BindingUpdateView(
+                Ipv6Address.parse("2001:db8:1::100"), CARE_OF_ADDRESS, HOME_AGENT, OptionalInt.of(65535), TIME);
+
+        assertJson(Json.bindingUpdate("home", update), """
+                {'homeNetwork':'home','homeAddress':'2001:db8:1::100','careOfAddress':'%s',
+                'homeAgent':'2001:db8:1::11','sequence':65535,'seenAt':'2026-03-01T12:00:00.123Z'}""".formatted(CARE_OF_ADDRESS));
     }
 
     @Test
