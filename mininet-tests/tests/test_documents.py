@@ -13,9 +13,34 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 LEDGER = ROOT / "docs" / "rfc6275.md"
+PATENTS = ROOT / "docs" / "patents.md"
 END_TO_END = Path(__file__).resolve().parent
 
 COLUMNS = ["section", "requirement", "who", "where", "test", "status"]
+PATENT_COLUMNS = ["item", "feature", "where", "test", "status"]
+PATENT_ITEMS = [
+    *(
+        f"H-{number:02}"
+        for first, last in [
+            (1, 5),
+            (10, 17),
+            (20, 30),
+            (40, 43),
+            (50, 64),
+            (70, 72),
+            (80, 92),
+            (95, 95),
+            (100, 104),
+            (110, 114),
+            (120, 120),
+            (130, 130),
+            (140, 140),
+            (150, 153),
+        ]
+        for number in range(first, last + 1)
+    ),
+    *(f"HC-{number}" for number in range(1, 6)),
+]
 PARTS = {"mobile-ip", "controller", "home-agent", "mobile-node"}
 REASONED = re.compile(r"(deviates|not applicable|not yet) \(.+\)")
 
@@ -28,16 +53,16 @@ FENCED = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
 Row = dict[str, str]
 
 
-def rows_of(text: str) -> list[Row]:
+def rows_of(text: str, columns: list[str]) -> list[Row]:
     """The rows of all tables of a ledger, without their heads."""
     rows = []
     for line in text.splitlines():
         if not line.startswith("|") or set(line) <= set("|- "):
             continue
         cells = [cell.strip() for cell in line.strip().removeprefix("|").removesuffix("|").split("|")]
-        assert len(cells) == len(COLUMNS), f"{len(cells)} columns instead of {len(COLUMNS)}: {line}"
-        if cells != COLUMNS:
-            rows.append(dict(zip(COLUMNS, cells, strict=True)))
+        assert len(cells) == len(columns), f"{len(cells)} columns instead of {len(columns)}: {line}"
+        if cells != columns:
+            rows.append(dict(zip(columns, cells, strict=True)))
     return rows
 
 
@@ -84,7 +109,8 @@ def missing_tests(cell: str) -> list[str]:
 def problems_of(row: Row) -> list[str]:
     problems = missing_tests(row["test"])
     problems += [f"no such class: {name}" for name in CODE.findall(row["where"]) if name not in java_sources()]
-    problems += [f"no such part: {part}" for part in set(row["who"].split(", ")) - PARTS]
+    if "who" in row:
+        problems += [f"no such part: {part}" for part in set(row["who"].split(", ")) - PARTS]
     if row["status"] == "done":
         if row["test"] == "none":
             problems.append("done, but no test proves it")
@@ -95,11 +121,20 @@ def problems_of(row: Row) -> list[str]:
 
 def test_ledger_names_what_exists() -> None:
     """Every class and test in it is there, and nothing is called done without a test."""
-    rows = rows_of(LEDGER.read_text(encoding="utf-8"))
+    rows = rows_of(LEDGER.read_text(encoding="utf-8"), COLUMNS)
     problems = [f"{row['section']} {row['requirement']}: {problem}" for row in rows for problem in problems_of(row)]
 
     assert rows
     assert not problems, "\n".join(problems)
+
+
+def test_patent_table_has_every_item_and_names_what_exists() -> None:
+    """Each item once, and what it names is there."""
+    rows = rows_of(PATENTS.read_text(encoding="utf-8"), PATENT_COLUMNS)
+    problems = [f"{row['item']} {row['feature']}: {problem}" for row in rows for problem in problems_of(row)]
+
+    assert not problems, "\n".join(problems)
+    assert sorted(row["item"] for row in rows) == sorted(PATENT_ITEMS)
 
 
 @pytest.mark.parametrize(
