@@ -5,11 +5,13 @@ import dev.roost.controller.OpenFlowSwitch;
 import dev.roost.controller.PacketInGatherer;
 import dev.roost.controller.PacketOutSink;
 import dev.roost.controller.SwitchEvents;
+import dev.roost.loadbalancer.HomeNetworkConfig;
 import dev.roost.topology.SwitchId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import net.floodlightcontroller.core.IOFConnection;
 import net.floodlightcontroller.core.IOFConnectionBackend;
 import net.floodlightcontroller.core.IOFSwitch;
@@ -38,19 +40,28 @@ final class FloodlightSwitch implements OpenFlowSwitch {
     private final IOFSwitch device;
     private final SwitchId id;
     private final OFFactory factory;
-    private final PacketInFilter filter;
+    private final Supplier<List<HomeNetworkConfig>> networks;
     private final Questions questions;
     private final PacketInGatherer packetIns;
     private final PacketOutList packetOuts;
     private final LongAdder notWritten;
+    private volatile Filter filter;
     private volatile boolean closed;
 
+    /** A filter and what it was made for. */
+    private record Filter(List<HomeNetworkConfig> networks, PacketInFilter packets) {}
+
     FloodlightSwitch(
-            IOFSwitch device, PacketInFilter filter, SwitchEvents events, Questions questions, Counters counters) {
+            IOFSwitch device,
+            Supplier<List<HomeNetworkConfig>> networks,
+            SwitchEvents events,
+            Questions questions,
+            Counters counters) {
         this.device = device;
         this.id = new SwitchId(device.getId().getLong());
         this.factory = device.getOFFactory();
-        this.filter = filter;
+        this.networks = networks;
+        this.filter = filterFor(networks.get(), id);
         this.questions = questions;
         this.packetIns = new PacketInGatherer(this, events, PACKET_LIMIT, counters);
         IOFConnectionBackend connection = mainConnection(device);
@@ -78,8 +89,19 @@ final class FloodlightSwitch implements OpenFlowSwitch {
         return device;
     }
 
+    /** The filter for what is served at present. */
     PacketInFilter filter() {
-        return filter;
+        List<HomeNetworkConfig> served = networks.get();
+        Filter present = filter;
+        if (present.networks() != served) {
+            present = filterFor(served, id);
+            filter = present;
+        }
+        return present.packets();
+    }
+
+    private static Filter filterFor(List<HomeNetworkConfig> served, SwitchId id) {
+        return new Filter(served, new PacketInFilter(served, id));
     }
 
     /** Takes a packet for the loop; false if it does not say where it came in. */

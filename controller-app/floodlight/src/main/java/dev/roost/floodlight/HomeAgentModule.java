@@ -1,6 +1,7 @@
 package dev.roost.floodlight;
 
 import dev.roost.configuration.ConfigurationException;
+import dev.roost.controller.ConfigReload;
 import dev.roost.controller.Controller;
 import dev.roost.controller.ControllerOptions;
 import dev.roost.controller.Counters;
@@ -49,7 +50,7 @@ public final class HomeAgentModule implements IFloodlightModule {
     private final EthernetPayload payload;
     private @Nullable Started started;
 
-    private record Started(ControllerConfig config, Controller controller) {}
+    private record Started(Path file, ControllerConfig config, Controller controller) {}
 
     public HomeAgentModule() {
         this(EthernetPayload.FLOODLIGHT);
@@ -80,7 +81,8 @@ public final class HomeAgentModule implements IFloodlightModule {
 
     @Override
     public void init(FloodlightModuleContext context) throws CannotStartException {
-        ControllerConfig config = read(context.getConfigParams(this).get(CONFIG));
+        Path file = file(context.getConfigParams(this).get(CONFIG));
+        ControllerConfig config = read(file);
         // The table-miss rule and the probes of links are Floodlight's.
         RuleCompiler.Options rules = new RuleCompiler.Options(false, false);
         try {
@@ -94,22 +96,28 @@ public final class HomeAgentModule implements IFloodlightModule {
                     HomeAgentModule::onFault);
             controller.start();
             Runtime.getRuntime().addShutdownHook(new Thread(() -> close(controller), "roost-stop"));
-            started = new Started(config, controller);
+            started = new Started(file, config, controller);
         } catch (IOException e) {
             throw new CannotStartException(String.valueOf(e.getMessage()));
         }
     }
 
-    private static ControllerConfig read(@Nullable String file) throws CannotStartException {
+    private static Path file(@Nullable String name) throws CannotStartException {
         String key = HomeAgentModule.class.getName() + "." + CONFIG;
-        if (file == null || file.isBlank()) {
+        if (name == null || name.isBlank()) {
             throw new CannotStartException(
                     key + " is missing in Floodlight's properties; wanted the path of Roost's configuration, YAML");
         }
         try {
-            return ControllerConfigParser.read(Path.of(file.strip()));
+            return Path.of(name.strip());
         } catch (InvalidPathException e) {
-            throw new CannotStartException(key + "=" + file + " is not a path: " + e.getReason());
+            throw new CannotStartException(key + "=" + name + " is not a path: " + e.getReason());
+        }
+    }
+
+    private static ControllerConfig read(Path file) throws CannotStartException {
+        try {
+            return ControllerConfigParser.read(file);
         } catch (ConfigurationException e) {
             throw new CannotStartException(String.valueOf(e.getMessage()));
         }
@@ -141,7 +149,7 @@ public final class HomeAgentModule implements IFloodlightModule {
         IOFSwitchService switchService = context.getServiceImpl(IOFSwitchService.class);
         Switches switches = new Switches(
                 switchService,
-                parts.config().homeNetworks(),
+                controller::homeNetworks,
                 controller,
                 new Questions(timers, boundary),
                 boundary,
@@ -149,8 +157,9 @@ public final class HomeAgentModule implements IFloodlightModule {
         Links links = new Links(controller, boundary);
         IFloodlightProviderService provider = context.getServiceImpl(IFloodlightProviderService.class);
 
+        ConfigReload reload = new ConfigReload(parts.file(), parts.config(), false, controller);
         context.getServiceImpl(IRestApiService.class)
-                .addRestletRoutable(new RoostRoutable(new ApiRouter(controller, System::nanoTime)));
+                .addRestletRoutable(new RoostRoutable(new ApiRouter(controller, System::nanoTime, reload)));
         context.getServiceImpl(ILinkDiscoveryService.class).addListener(links);
         provider.addHAListener(switches);
         provider.addOFMessageListener(OFType.PACKET_IN, new PacketInListener(switches, payload, boundary, counters));

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import net.floodlightcontroller.core.HAListenerTypeMarker;
 import net.floodlightcontroller.core.IHAListener;
 import net.floodlightcontroller.core.IOFSwitch;
@@ -40,16 +41,17 @@ final class Switches implements IOFSwitchListener, IHAListener {
     private static final Logger LOG = LoggerFactory.getLogger(Switches.class);
 
     private final IOFSwitchService service;
-    private final List<HomeNetworkConfig> networks;
+    private final Supplier<List<HomeNetworkConfig>> networks;
     private final SwitchEvents events;
     private final Questions questions;
     private final Boundary boundary;
     private final Counters counters;
     private final Map<DatapathId, FloodlightSwitch> inUse = new ConcurrentHashMap<>();
 
+    /** @param networks what is served; another list after a change */
     Switches(
             IOFSwitchService service,
-            List<HomeNetworkConfig> networks,
+            Supplier<List<HomeNetworkConfig>> networks,
             SwitchEvents events,
             Questions questions,
             Boundary boundary,
@@ -89,8 +91,7 @@ final class Switches implements IOFSwitchListener, IHAListener {
             return;
         }
         events.onSwitchUnusable(switchId, Optional.empty());
-        FloodlightSwitch added =
-                new FloodlightSwitch(device, new PacketInFilter(networks, switchId), events, questions, counters);
+        FloodlightSwitch added = new FloodlightSwitch(device, networks, events, questions, counters);
         inUse.put(id, added);
         events.onSwitchConnected(added, List.copyOf(device.getPorts()));
     }

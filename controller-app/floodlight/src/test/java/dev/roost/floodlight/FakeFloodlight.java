@@ -41,6 +41,7 @@ final class FakeFloodlight implements IOFSwitchService {
     /** Never runs anything: nothing here waits so long. */
     final ScheduledThreadPoolExecutor timers = new ScheduledThreadPoolExecutor(0);
 
+    List<HomeNetworkConfig> served = List.of(HOME);
     final Switches switches;
     final PacketInListener packetIns;
     final ErrorListener errors;
@@ -52,7 +53,7 @@ final class FakeFloodlight implements IOFSwitchService {
 
     FakeFloodlight(SwitchEvents events, Counters counters, EthernetPayload payload) {
         Boundary boundary = new Boundary(counters);
-        switches = new Switches(this, List.of(HOME), events, new Questions(timers, boundary), boundary, counters);
+        switches = new Switches(this, () -> served, events, new Questions(timers, boundary), boundary, counters);
         packetIns = new PacketInListener(switches, payload, boundary, counters);
         errors = new ErrorListener(switches, events, boundary);
     }

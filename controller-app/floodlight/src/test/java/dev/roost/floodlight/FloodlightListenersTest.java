@@ -231,6 +231,16 @@ class FloodlightListenersTest {
     }
 
     @Test
+    void takesNothingForAHomeNetworkThatIsNoLongerServed() {
+        FakeDevice device = connect();
+        byte[] request = PacketInFilterTest.discoveryRequest();
+
+        assertThat(floodlight.dispatch(device, packetIn(FLOODLIGHTS, request))).isEqualTo(IListener.Command.STOP);
+        floodlight.served = List.of();
+        assertThat(floodlight.dispatch(device, packetIn(FLOODLIGHTS, request))).isEqualTo(IListener.Command.CONTINUE);
+    }
+
+    @Test
     void packetOutsAreDroppedOnlyWhenASwitchDoesNotReadForLong() {
         FakeDevice device = connect();
         PacketOutSink sink = events.last().packetOuts();

@@ -184,6 +184,17 @@ class HomeAgentModuleTest {
     }
 
     @Test
+    void readsItsConfigurationAgain() throws Exception {
+        RestletRoutable routable = start();
+        Path unused = file(GOOD.formatted(directory.resolve("state")).replace("name: home", "name: other"));
+
+        Response response = ask(routable, Method.POST, "/wm/roost/config/reload", "");
+
+        assertThat(response.getStatus().getCode()).isEqualTo(200);
+        assertThat(response.getEntityAsText()).contains("\"added\":[\"other\"]", "\"removed\":[\"home\"]");
+    }
+
+    @Test
     void refusesABodyThatIsTooLong() throws Exception {
         Response response =
                 ask(start(), Method.POST, "/wm/roost/mobile-nodes/2001:db8:1::100/forwarder", "x".repeat(70_000));

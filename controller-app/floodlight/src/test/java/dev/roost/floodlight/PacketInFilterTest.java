@@ -48,6 +48,10 @@ class PacketInFilterTest {
                 .toBytes();
     }
 
+    static byte[] discoveryRequest() {
+        return frame(ELSEWHERE, ANYCAST, new HomeAgentAddressDiscoveryRequest(1));
+    }
+
     private static Payload update() {
         return BindingUpdate.of(
                 new SequenceNumber(1),
