@@ -5,9 +5,11 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.projectfloodlight.openflow.protocol.OFFlowStatsReply;
 import org.projectfloodlight.openflow.protocol.OFGroupDescStatsReply;
+import org.projectfloodlight.openflow.protocol.OFMeterConfigStatsReply;
+import org.projectfloodlight.openflow.protocol.OFMeterConfigStatsRequest;
 
 /**
- * Reads back what a switch has: first its groups, then its flows. Started by the loop, then at home on whatever thread
+ * Reads back what a switch has: first its groups and meters, then its flows. Started by the loop, then at home on whatever thread
  * the host answers on, one after the other.
  */
 final class AuditReading {
@@ -30,12 +32,31 @@ final class AuditReading {
 
             @Override
             public void complete() {
-                readFlows(connection);
+                request.meters().ifPresentOrElse(meters -> readMeters(connection, meters), () -> readFlows(connection));
             }
 
             @Override
             public void failed(String reason) {
                 whenEnded.accept("groups: " + reason);
+            }
+        });
+    }
+
+    private void readMeters(OpenFlowSwitch connection, OFMeterConfigStatsRequest meters) {
+        connection.read(meters, new OpenFlowSwitch.StatsReceiver<OFMeterConfigStatsReply>() {
+            @Override
+            public void part(OFMeterConfigStatsReply part) {
+                request.readBack().add(part);
+            }
+
+            @Override
+            public void complete() {
+                readFlows(connection);
+            }
+
+            @Override
+            public void failed(String reason) {
+                whenEnded.accept("meters: " + reason);
             }
         });
     }

@@ -3,6 +3,7 @@ package dev.roost.controller;
 import dev.roost.loadbalancer.Touched;
 import dev.roost.openflow.rules.InstalledState;
 import dev.roost.openflow.rules.InstalledState.AuditRequest;
+import dev.roost.openflow.rules.Meters;
 import dev.roost.openflow.rules.RuleCompiler;
 import dev.roost.openflow.rules.RuleUpdate;
 import dev.roost.openflow.rules.Subject;
@@ -22,6 +23,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import org.projectfloodlight.openflow.protocol.OFErrorMsg;
+import org.projectfloodlight.openflow.protocol.OFMeterFeaturesStatsReply;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -112,7 +114,47 @@ final class FlowReconciler {
         }
         rules.onConnected(connection);
         active.add(rules);
+        askForMeters(connection, rules);
         scheduleAudit(connection);
+    }
+
+    /** Asked before anything else, so that the answer is there before the rules have been read. */
+    private void askForMeters(OpenFlowSwitch connection, SwitchRules rules) {
+        connection.read(
+                Meters.featuresRequest(connection.factory()),
+                new OpenFlowSwitch.StatsReceiver<OFMeterFeaturesStatsReply>() {
+                    private boolean suffice;
+
+                    @Override
+                    public void part(OFMeterFeaturesStatsReply part) {
+                        suffice = Meters.suffice(part);
+                    }
+
+                    @Override
+                    public void complete() {
+                        boolean answer = suffice;
+                        loop.post(connection, () -> onMeters(connection, rules, answer));
+                    }
+
+                    @Override
+                    public void failed(String reason) {
+                        loop.post(connection, () -> onMeters(connection, rules, false));
+                    }
+                });
+    }
+
+    private void onMeters(OpenFlowSwitch connection, SwitchRules rules, boolean has) {
+        if (!rules.isUsing(connection)) {
+            return;
+        }
+        rules.state().hasMeters(has);
+        for (Subject subject : subjects.hasMeters(rules.id(), has)) {
+            rules.state().want(subject, subjects.compile(subject, rules.id()));
+            active.add(rules);
+        }
+        if (!has && subjects.wantsMeter(rules.id())) {
+            LOG.info("datapath={} no meters: the controller alone limits discovery requests", rules.id());
+        }
     }
 
     void onDisconnected(SwitchId id) {

@@ -7,7 +7,9 @@ import dev.roost.openflow.rules.SubjectRules;
 import dev.roost.topology.SwitchId;
 import dev.roost.topology.Topology;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Which subjects have rules on a switch, and which rules: the state of all home networks as the {@link RuleCompiler} wants to
@@ -24,6 +26,8 @@ final class SwitchSubjects {
     private final SharedPorts sharedPorts;
     private final ProtectedTunnels protectedTunnels;
     private final Topology topology;
+    /** Kept while they are away, since most come back as they were. */
+    private final Set<SwitchId> withMeters = new HashSet<>();
 
     SwitchSubjects(
             RuleCompiler compiler,
@@ -36,6 +40,23 @@ final class SwitchSubjects {
         this.sharedPorts = sharedPorts;
         this.protectedTunnels = protectedTunnels;
         this.topology = topology;
+    }
+
+    /** Notes whether a switch has meters; returns the subjects that may want others rules for that. */
+    List<Subject> hasMeters(SwitchId id, boolean has) {
+        boolean different = has ? withMeters.add(id) : withMeters.remove(id);
+        List<Subject> subjects = new ArrayList<>();
+        if (different) {
+            networks.all().forEach(network -> subjects.add(network.subject()));
+        }
+        return subjects;
+    }
+
+    /** Whether some home network on a switch wants discovery requests limited there. */
+    boolean wantsMeter(SwitchId id) {
+        return networks.all().stream()
+                .anyMatch(network ->
+                        network.config().protection().discoveryMeter().isPresent() && isServed(network.subject(), id));
     }
 
     /** All that may have rules on a switch. */
@@ -97,7 +118,7 @@ final class SwitchSubjects {
         if (subject instanceof Subject.ProtectedTunnel tunnel) {
             return protectedTunnels.isQuiet(tunnel) ? compiler.forProtectedTunnel(tunnel) : NONE;
         }
-        return compiler.forNetwork(network.subject(), network.config());
+        return compiler.forNetwork(network.subject(), network.config(), withMeters.contains(id));
     }
 
     private static int networkOf(Subject subject) {

@@ -181,6 +181,10 @@ final class FakeConnection implements OpenFlowSwitch {
             return;
         }
         for (OFMessage answer : fake.handle(request)) {
+            if (answer instanceof OFErrorMsg error) {
+                receiver.failed("refused: " + error.getErrType());
+                return;
+            }
             R part = (R) answer;
             receiver.part(part);
             if (!part.getFlags().contains(OFStatsReplyFlags.REPLY_MORE)) {

@@ -26,11 +26,13 @@ final class Comparison {
     private final WantedRules wanted;
     private final BelievedFlows flows;
     private final Map<Integer, GroupRule> groups;
+    private final Map<Integer, MeterRule> meters;
     private final OthersRules others;
     private final AuditCounts counts;
 
     private final Set<FlowKey> flowsTouched = new HashSet<>();
     private final Set<Integer> groupsTouched = new HashSet<>();
+    private final Set<Integer> metersTouched = new HashSet<>();
     private @Nullable Iterator<Map.Entry<FlowKey, ReadBack.Flow>> reported;
     private int deviations;
 
@@ -40,6 +42,7 @@ final class Comparison {
             WantedRules wanted,
             BelievedFlows flows,
             Map<Integer, GroupRule> groups,
+            Map<Integer, MeterRule> meters,
             OthersRules others,
             AuditCounts counts) {
         this.readBack = readBack;
@@ -47,6 +50,7 @@ final class Comparison {
         this.wanted = wanted;
         this.flows = flows;
         this.groups = groups;
+        this.meters = meters;
         this.others = others;
         this.counts = counts;
         flows.auditBegins();
@@ -64,6 +68,11 @@ final class Comparison {
     /** A group was sent or taken out since the switch was asked. */
     void groupTouched(int id) {
         groupsTouched.add(id);
+    }
+
+    /** A meter was sent or taken out since the switch was asked. */
+    void meterTouched(int id) {
+        metersTouched.add(id);
     }
 
     int deviations() {
@@ -101,7 +110,33 @@ final class Comparison {
         }
         deviations += readBack.strays().size();
         counts.unexpected(known ? readBack.strays().size() : 0);
+        believeMeters();
         believeGroups();
+    }
+
+    private void believeMeters() {
+        Set<Integer> ids = new TreeSet<>(meters.keySet());
+        ids.addAll(readBack.meters().keySet());
+        ids.removeAll(metersTouched);
+        for (int id : ids) {
+            MeterRule believed = meters.get(id);
+            MeterRule found = readBack.meters().get(id);
+            if (found == null) {
+                meters.remove(id);
+                counts.missing(known);
+                deviations++;
+            } else if (!found.equals(believed)) {
+                meters.put(id, found);
+                if (believed == null) {
+                    counts.unexpected(known ? 1 : 0);
+                } else {
+                    counts.altered(known);
+                }
+                deviations++;
+            }
+        }
+        ids.addAll(wanted.meters().keySet());
+        ids.forEach(wanted::lookAgainAtMeter);
     }
 
     private void believe(FlowKey key, ReadBack.Flow found) {

@@ -7,6 +7,7 @@ import java.util.Set;
 import org.projectfloodlight.openflow.protocol.OFFactory;
 import org.projectfloodlight.openflow.protocol.OFFlowStatsRequest;
 import org.projectfloodlight.openflow.protocol.OFGroupDescStatsRequest;
+import org.projectfloodlight.openflow.protocol.OFMeterConfigStatsRequest;
 
 /**
  * What one switch should have, what it is believed to have, and the messages that make the two the same.
@@ -41,16 +42,27 @@ public final class InstalledState {
 
     private final BelievedFlows flows = new BelievedFlows();
     private final Map<Integer, GroupRule> groups = new HashMap<>();
+    private final Map<Integer, MeterRule> meters = new HashMap<>();
 
     private final OthersRules others = new OthersRules();
 
     private boolean known;
+    private boolean hasMeters;
     private Optional<Comparison> audit = Optional.empty();
 
     private int deviations;
 
     /** What to ask a switch for, and where to put the answers. */
-    public record AuditRequest(OFFlowStatsRequest flows, OFGroupDescStatsRequest groups, ReadBack readBack) {}
+    public record AuditRequest(
+            OFFlowStatsRequest flows,
+            OFGroupDescStatsRequest groups,
+            Optional<OFMeterConfigStatsRequest> meters,
+            ReadBack readBack) {}
+
+    /** Whether the switch has meters; one that has none is not asked for them. */
+    public void hasMeters(boolean value) {
+        hasMeters = value;
+    }
 
     /** Takes the rules of a subject in place of those it had. Nothing is sent before {@link #difference}. */
     public void want(Subject subject, SubjectRules rules) {
@@ -90,8 +102,12 @@ public final class InstalledState {
     public AuditRequest startAudit(OFFactory factory) {
         OpenFlowWriter writer = new OpenFlowWriter(factory);
         ReadBack readBack = new ReadBack(others.areToBeLookedAt());
-        audit = Optional.of(new Comparison(readBack, known, wanted, flows, groups, others, counts));
-        return new AuditRequest(writer.flowStats(readBack.everybodys()), writer.groupDescriptions(), readBack);
+        audit = Optional.of(new Comparison(readBack, known, wanted, flows, groups, meters, others, counts));
+        return new AuditRequest(
+                writer.flowStats(readBack.everybodys()),
+                writer.groupDescriptions(),
+                hasMeters ? Optional.of(writer.meterConfigurations()) : Optional.empty(),
+                readBack);
     }
 
     /**
@@ -115,6 +131,7 @@ public final class InstalledState {
         refusals.due(RETRY_LIMIT).forEach(place -> {
             place.flow().ifPresent(wanted::lookAgain);
             place.group().ifPresent(wanted::lookAgain);
+            place.meter().ifPresent(wanted::lookAgainAtMeter);
         });
         RuleDiff diff = new RuleDiff();
         OpenFlowWriter writer = new OpenFlowWriter(factory);
@@ -184,11 +201,12 @@ public final class InstalledState {
                 groups.remove(id);
                 wanted.group(id).ifPresent(group -> refusals.add(place, group, reason));
             });
+            place.meter().ifPresent(id -> {
+                meters.remove(id);
+                wanted.meter(id).ifPresent(meter -> refusals.add(place, meter, reason));
+            });
         });
-        return target.map(what -> what.flow()
-                .map(FlowKey::toString)
-                .orElseGet(
-                        () -> "group " + Integer.toUnsignedString(what.group().orElse(0))));
+        return target.map(SentMessages.Target::toString);
     }
 
     /** Why the switch refuses what it refused longest ago; empty when it refuses nothing. */
@@ -251,9 +269,37 @@ public final class InstalledState {
 
     private RuleUpdate update(
             RuleDiff diff, OpenFlowWriter writer, Iterable<FlowKey> flowsToLookAt, Iterable<Integer> groupsToLookAt) {
+        wanted.takeChangedMeters().forEach(id -> diffMeter(diff, writer, id));
         groupsToLookAt.forEach(id -> diffGroup(diff, writer, id));
         flowsToLookAt.forEach(key -> diffFlow(diff, writer, key));
         return new RuleUpdate(diff.messages(writer));
+    }
+
+    /** Meters are changed in place like groups, and a switch takes the rules that use one along with it. */
+    private void diffMeter(RuleDiff diff, OpenFlowWriter writer, int id) {
+        Optional<MeterRule> want = wanted.meter(id);
+        MeterRule have = meters.get(id);
+        SentMessages.Target target = SentMessages.Target.ofMeter(id);
+        if (want.isEmpty()) {
+            refusals.remove(target);
+        }
+        if (want.equals(Optional.ofNullable(have))
+                || want.filter(meter -> refusals.mustWait(target, meter)).isPresent()) {
+            return;
+        }
+        if (want.isEmpty() && wanted.hasChangedFlows()) {
+            wanted.lookAgainAtMeter(id);
+            return;
+        }
+        audit.ifPresent(underWay -> underWay.meterTouched(id));
+        if (want.isEmpty()) {
+            meters.remove(id);
+            diff.groupDeletion(sent.sent(writer.deleteMeter(id), target));
+            return;
+        }
+        meters.put(id, want.get());
+        refusals.trying(target);
+        diff.group(sent.sent(have == null ? writer.add(want.get()) : writer.modify(want.get()), target));
     }
 
     private void diffGroup(RuleDiff diff, OpenFlowWriter writer, int id) {

@@ -13,14 +13,18 @@ import org.projectfloodlight.openflow.protocol.OFBucket;
 import org.projectfloodlight.openflow.protocol.OFFlowStatsEntry;
 import org.projectfloodlight.openflow.protocol.OFGroupDescStatsEntry;
 import org.projectfloodlight.openflow.protocol.OFGroupType;
+import org.projectfloodlight.openflow.protocol.OFMeterConfig;
+import org.projectfloodlight.openflow.protocol.OFMeterFlags;
 import org.projectfloodlight.openflow.protocol.action.OFAction;
 import org.projectfloodlight.openflow.protocol.action.OFActionGroup;
 import org.projectfloodlight.openflow.protocol.action.OFActionOutput;
 import org.projectfloodlight.openflow.protocol.action.OFActionSetField;
 import org.projectfloodlight.openflow.protocol.instruction.OFInstruction;
 import org.projectfloodlight.openflow.protocol.instruction.OFInstructionApplyActions;
+import org.projectfloodlight.openflow.protocol.instruction.OFInstructionMeter;
 import org.projectfloodlight.openflow.protocol.match.Match;
 import org.projectfloodlight.openflow.protocol.match.MatchField;
+import org.projectfloodlight.openflow.protocol.meterband.OFMeterBandDrop;
 import org.projectfloodlight.openflow.protocol.oxm.OFOxmEthDst;
 import org.projectfloodlight.openflow.types.IPv6Address;
 import org.projectfloodlight.openflow.types.OFPort;
@@ -75,13 +79,35 @@ final class OpenFlowReader {
         if (entry.getIdleTimeout() != 0 || entry.getHardTimeout() != 0) {
             return Optional.empty();
         }
-        List<OFInstruction> instructions = entry.getInstructions();
-        if (instructions.isEmpty()) {
-            return Optional.of(List.of());
+        List<RuleAction> read = new ArrayList<>();
+        for (OFInstruction instruction : entry.getInstructions()) {
+            if (instruction instanceof OFInstructionMeter meter) {
+                read.add(0, new RuleAction.ThroughMeter((int) meter.getMeterId()));
+            } else if (instruction instanceof OFInstructionApplyActions apply) {
+                Optional<List<RuleAction>> applied = actions(apply.getActions());
+                if (applied.isEmpty()) {
+                    return Optional.empty();
+                }
+                read.addAll(applied.get());
+            } else {
+                return Optional.empty();
+            }
         }
-        return instructions.size() == 1 && instructions.get(0) instanceof OFInstructionApplyActions apply
-                ? actions(apply.getActions())
-                : Optional.empty();
+        return Optional.of(read);
+    }
+
+    /** The one band of a meter, unless it is of another kind; a rate of 0 then, which none of ours has. */
+    static MeterRule meter(OFMeterConfig entry) {
+        boolean packets = entry.getFlags().contains(OFMeterFlags.PKTPS)
+                && entry.getFlags().contains(OFMeterFlags.BURST)
+                && !entry.getFlags().contains(OFMeterFlags.KBPS);
+        if (packets
+                && entry.getEntries().size() == 1
+                && entry.getEntries().get(0) instanceof OFMeterBandDrop drop
+                && drop.getBurstSize() == drop.getRate()) {
+            return new MeterRule((int) entry.getMeterId(), (int) drop.getRate());
+        }
+        return new MeterRule((int) entry.getMeterId(), 0);
     }
 
     /** The one bucket of a group, unless the group is of another kind. */

@@ -1,6 +1,7 @@
 package dev.roost.openflow.rules;
 
 import dev.roost.mobileip.Ipv6Address;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.projectfloodlight.openflow.protocol.OFBarrierRequest;
@@ -12,6 +13,10 @@ import org.projectfloodlight.openflow.protocol.OFGroupDescStatsRequest;
 import org.projectfloodlight.openflow.protocol.OFGroupMod;
 import org.projectfloodlight.openflow.protocol.OFGroupStatsRequest;
 import org.projectfloodlight.openflow.protocol.OFGroupType;
+import org.projectfloodlight.openflow.protocol.OFMeterConfigStatsRequest;
+import org.projectfloodlight.openflow.protocol.OFMeterFlags;
+import org.projectfloodlight.openflow.protocol.OFMeterMod;
+import org.projectfloodlight.openflow.protocol.OFMeterModCommand;
 import org.projectfloodlight.openflow.protocol.action.OFAction;
 import org.projectfloodlight.openflow.protocol.instruction.OFInstruction;
 import org.projectfloodlight.openflow.protocol.match.Match;
@@ -35,6 +40,9 @@ final class OpenFlowWriter {
 
     /** OFPCML_NO_BUFFER: send the whole packet, keep none of it in the switch. */
     private static final int WHOLE_PACKET = 0xffff;
+
+    /** OFPM_ALL. */
+    private static final long ALL_METERS = 0xffff_ffffL;
 
     private final OFFactory factory;
 
@@ -83,6 +91,40 @@ final class OpenFlowWriter {
                 .setGroup(OFGroup.of(id))
                 .setGroupType(OFGroupType.INDIRECT)
                 .setBuckets(List.of())
+                .build();
+    }
+
+    OFMeterMod add(MeterRule rule) {
+        return meter(OFMeterModCommand.ADD, rule);
+    }
+
+    OFMeterMod modify(MeterRule rule) {
+        return meter(OFMeterModCommand.MODIFY, rule);
+    }
+
+    /** Takes a meter out, and with it any rule that still goes through it. */
+    OFMeterMod deleteMeter(int id) {
+        return factory.buildMeterMod()
+                .setCommand(OFMeterModCommand.DELETE)
+                .setMeterId(id)
+                .setFlags(Set.of())
+                .setMeters(List.of())
+                .build();
+    }
+
+    private OFMeterMod meter(OFMeterModCommand command, MeterRule rule) {
+        return factory.buildMeterMod()
+                .setCommand(command)
+                .setMeterId(rule.id())
+                .setFlags(Set.of(OFMeterFlags.PKTPS, OFMeterFlags.BURST))
+                .setMeters(List.of(factory.meterBands().drop(rule.packetsPerSecond(), rule.packetsPerSecond())))
+                .build();
+    }
+
+    OFMeterConfigStatsRequest meterConfigurations() {
+        return factory.buildMeterConfigStatsRequest()
+                .setMeterId(ALL_METERS)
+                .setFlags(Set.of())
                 .build();
     }
 
@@ -166,7 +208,16 @@ final class OpenFlowWriter {
     }
 
     private List<OFInstruction> instructions(List<RuleAction> actions) {
-        return actions.isEmpty() ? List.of() : List.of(factory.instructions().applyActions(actions(actions)));
+        List<OFInstruction> instructions = new ArrayList<>();
+        List<RuleAction> applied = actions;
+        if (!actions.isEmpty() && actions.get(0) instanceof RuleAction.ThroughMeter meter) {
+            instructions.add(factory.instructions().meter(meter.meterId()));
+            applied = actions.subList(1, actions.size());
+        }
+        if (!applied.isEmpty()) {
+            instructions.add(factory.instructions().applyActions(actions(applied)));
+        }
+        return instructions;
     }
 
     private List<OFAction> actions(List<RuleAction> actions) {

@@ -47,7 +47,7 @@ public enum Pipeline {
             6,
             48000,
             "ICMPv6 144 (discovery request), ipv6_dst = anycast address",
-            "CONTROLLER",
+            "CONTROLLER, through a meter where one is configured and the switch has meters",
             "Only the representative answers, with its list."),
     REPRESENTATIVE_INTERCEPT(
             7,
@@ -201,6 +201,9 @@ public enum Pipeline {
                 Groups are of type INDIRECT, one for each home agent on each switch, numbered `0x52`, network, index of the home agent
                 (8, 8 and 16 bits): set `eth_dst` to the home agent's address, output to its port or to the next switch on the
                 shortest way, `NORMAL` if no way is known. Moving everybody off a home agent is one group modification.
+
+                Meters are numbered `0x52` and network (8 and 8 bits): packets a second, dropping what is more than that and one
+                second's burst.
                 """).toString();
     }
 }

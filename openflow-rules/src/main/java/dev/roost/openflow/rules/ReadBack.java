@@ -13,6 +13,8 @@ import org.projectfloodlight.openflow.protocol.OFFlowStatsEntry;
 import org.projectfloodlight.openflow.protocol.OFFlowStatsReply;
 import org.projectfloodlight.openflow.protocol.OFGroupDescStatsEntry;
 import org.projectfloodlight.openflow.protocol.OFGroupDescStatsReply;
+import org.projectfloodlight.openflow.protocol.OFMeterConfig;
+import org.projectfloodlight.openflow.protocol.OFMeterConfigStatsReply;
 import org.projectfloodlight.openflow.protocol.match.Match;
 import org.projectfloodlight.openflow.types.TableId;
 
@@ -36,6 +38,7 @@ public final class ReadBack {
     private final List<Stray> strays = new ArrayList<>();
     private final Set<FlowKey> foreign = new HashSet<>();
     private final Map<Integer, GroupRule> groups = new HashMap<>();
+    private final Map<Integer, MeterRule> meters = new HashMap<>();
 
     ReadBack(boolean everybodys) {
         this.everybodys = everybodys;
@@ -71,6 +74,15 @@ public final class ReadBack {
             int id = entry.getGroup().getGroupNumber();
             if (GroupIds.isOurs(id)) {
                 groups.put(id, OpenFlowReader.group(entry).orElseGet(() -> new GroupRule(id, List.of())));
+            }
+        }
+    }
+
+    /** Takes one part of a reply in. */
+    public void add(OFMeterConfigStatsReply part) {
+        for (OFMeterConfig entry : part.getEntries()) {
+            if (Meters.isOurs(entry.getMeterId())) {
+                meters.put((int) entry.getMeterId(), OpenFlowReader.meter(entry));
             }
         }
     }
@@ -114,6 +126,11 @@ public final class ReadBack {
     /** Places that rules of others hold. */
     Set<FlowKey> foreign() {
         return foreign;
+    }
+
+    /** Meters by number; of another rate than any that is wanted, if they are none that we could have written. */
+    Map<Integer, MeterRule> meters() {
+        return meters;
     }
 
     /** Groups by number; without actions, and so equal to none that is wanted, if they are none that we could have written. */

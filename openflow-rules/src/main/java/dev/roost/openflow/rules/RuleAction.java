@@ -5,6 +5,14 @@ import dev.roost.mobileip.MacAddress;
 /** One thing that a rule or a group does with a packet. Printed as {@code ovs-ofctl} writes it. */
 public sealed interface RuleAction {
 
+    /** Drops the packet where it exceeds a meter's rate; stands before all others, and is an instruction to the switch. */
+    record ThroughMeter(int meterId) implements RuleAction {
+        @Override
+        public String toString() {
+            return "meter:" + meterId;
+        }
+    }
+
     /** Sends the whole packet to the controller. */
     record ToController() implements RuleAction {
         @Override

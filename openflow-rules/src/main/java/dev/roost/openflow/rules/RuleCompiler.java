@@ -82,8 +82,12 @@ public final class RuleCompiler {
         return new SubjectRules(flows, List.of());
     }
 
-    /** The rules around the two addresses of a network that the controller answers for; the same on every switch. */
-    public SubjectRules forNetwork(Subject.Network subject, HomeNetworkConfig config) {
+    /**
+     * The rules around the two addresses of a network that the controller answers for.
+     *
+     * @param hasMeters whether the switch can limit discovery requests by itself, where that is wanted
+     */
+    public SubjectRules forNetwork(Subject.Network subject, HomeNetworkConfig config, boolean hasMeters) {
         int network = subject.network();
         Ipv6Address anycast = config.anycastAddress();
         Ipv6Address representative = config.representativeAddress();
@@ -102,12 +106,20 @@ public final class RuleCompiler {
         }
         RuleMatch discovery = RuleMatch.ipv6().to(anycast).icmpv6(DISCOVERY_REQUEST);
         RuleMatch echo = RuleMatch.ipv6().to(representative).icmpv6(ECHO_REQUEST);
-        flows.add(rule(network, Pipeline.DISCOVERY_INTERCEPT, 0, discovery, TO_CONTROLLER));
+        OptionalInt rate = hasMeters ? config.protection().discoveryMeter() : OptionalInt.empty();
+        List<MeterRule> meters = new ArrayList<>();
+        List<RuleAction> discovered = TO_CONTROLLER;
+        if (rate.isPresent()) {
+            MeterRule meter = new MeterRule(Meters.of(network), rate.getAsInt());
+            meters.add(meter);
+            discovered = List.of(new RuleAction.ThroughMeter(meter.id()), new RuleAction.ToController());
+        }
+        flows.add(rule(network, Pipeline.DISCOVERY_INTERCEPT, 0, discovery, discovered));
         flows.add(rule(network, Pipeline.REPRESENTATIVE_INTERCEPT, 0, echo, TO_CONTROLLER));
         flows.add(rule(network, Pipeline.REPRESENTATIVE_INTERCEPT, 0, MOBILITY.to(representative), TO_CONTROLLER));
         RuleMatch answer = RuleMatch.ipv6().to(representative).icmpv6(RuleMatch.NEIGHBOR_ADVERTISEMENT);
         flows.add(rule(network, Pipeline.REPRESENTATIVE_INTERCEPT, 0, answer, TO_CONTROLLER));
-        return new SubjectRules(flows, List.of());
+        return new SubjectRules(flows, List.of(), meters);
     }
 
     /** A home agent's group on a switch, and the copies of the mobility messages that it sends and receives. */

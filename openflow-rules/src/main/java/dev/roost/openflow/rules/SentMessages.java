@@ -21,15 +21,26 @@ final class SentMessages {
         this.limit = limit;
     }
 
-    /** What a message was about: a rule or a group. */
-    record Target(Optional<FlowKey> flow, Optional<Integer> group) {
+    /** What a message was about: a rule, a group or a meter. */
+    record Target(Optional<FlowKey> flow, Optional<Integer> group, Optional<Integer> meter) {
+
+        @Override
+        public String toString() {
+            return flow.map(FlowKey::toString)
+                    .or(() -> group.map(id -> "group " + Integer.toUnsignedString(id)))
+                    .orElseGet(() -> "meter " + meter.orElse(0));
+        }
 
         static Target of(FlowKey key) {
-            return new Target(Optional.of(key), Optional.empty());
+            return new Target(Optional.of(key), Optional.empty(), Optional.empty());
         }
 
         static Target ofGroup(int id) {
-            return new Target(Optional.empty(), Optional.of(id));
+            return new Target(Optional.empty(), Optional.of(id), Optional.empty());
+        }
+
+        static Target ofMeter(int id) {
+            return new Target(Optional.empty(), Optional.empty(), Optional.of(id));
         }
     }
 

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -27,12 +28,14 @@ final class WantedRules {
 
     private final Map<FlowKey, Claim> flows = new HashMap<>();
     private final Map<Integer, GroupRule> groups = new HashMap<>();
+    private final Map<Integer, MeterRule> meters = new TreeMap<>();
 
     /** Subjects whose rule is left out because another holds the place, first come first served. */
     private final Map<FlowKey, List<Subject>> waiting = new HashMap<>();
 
     private Set<FlowKey> changedFlows = new LinkedHashSet<>();
     private Set<Integer> changedGroups = new LinkedHashSet<>();
+    private Set<Integer> changedMeters = new LinkedHashSet<>();
     private long conflicts;
 
     /** A rule and whose it is. */
@@ -61,6 +64,8 @@ final class WantedRules {
         rules.flows().forEach(rule -> claim(rule, subject));
         before.groups().forEach(group -> putGroup(group.id(), null));
         rules.groups().forEach(group -> putGroup(group.id(), group));
+        before.meters().forEach(meter -> putMeter(meter.id(), null));
+        rules.meters().forEach(meter -> putMeter(meter.id(), meter));
     }
 
     Optional<FlowRule> flow(FlowKey key) {
@@ -69,6 +74,14 @@ final class WantedRules {
 
     Optional<GroupRule> group(int id) {
         return Optional.ofNullable(groups.get(id));
+    }
+
+    Optional<MeterRule> meter(int id) {
+        return Optional.ofNullable(meters.get(id));
+    }
+
+    Map<Integer, MeterRule> meters() {
+        return meters;
     }
 
     Map<FlowKey, Claim> flows() {
@@ -147,9 +160,21 @@ final class WantedRules {
         return taken;
     }
 
+    /** Notes a meter to be looked at as if it was wanted differently. */
+    void lookAgainAtMeter(int id) {
+        changedMeters.add(id);
+    }
+
+    /** The meters that were wanted differently since the last call. */
+    Set<Integer> takeChangedMeters() {
+        Set<Integer> taken = changedMeters;
+        changedMeters = new LinkedHashSet<>();
+        return taken;
+    }
+
     /** Whether anything was wanted differently since it was last taken. */
     boolean hasChanged() {
-        return !changedFlows.isEmpty() || !changedGroups.isEmpty();
+        return !changedFlows.isEmpty() || !changedGroups.isEmpty() || !changedMeters.isEmpty();
     }
 
     /** How often two subjects wanted the same place. */
@@ -190,6 +215,15 @@ final class WantedRules {
         if (queue.isEmpty()) {
             waiting.remove(key);
         }
+    }
+
+    private void putMeter(int id, @Nullable MeterRule rule) {
+        if (rule == null) {
+            meters.remove(id);
+        } else {
+            meters.put(id, rule);
+        }
+        changedMeters.add(id);
     }
 
     private void putGroup(int id, @Nullable GroupRule rule) {

@@ -12,6 +12,10 @@ import org.projectfloodlight.openflow.protocol.OFGroupDescStatsRequest;
 import org.projectfloodlight.openflow.protocol.OFGroupStatsEntry;
 import org.projectfloodlight.openflow.protocol.OFGroupStatsRequest;
 import org.projectfloodlight.openflow.protocol.OFMessage;
+import org.projectfloodlight.openflow.protocol.OFMeterConfig;
+import org.projectfloodlight.openflow.protocol.OFMeterConfigStatsRequest;
+import org.projectfloodlight.openflow.protocol.OFMeterFeatures;
+import org.projectfloodlight.openflow.protocol.OFMeterFeaturesStatsRequest;
 import org.projectfloodlight.openflow.protocol.OFStatsReplyFlags;
 import org.projectfloodlight.openflow.protocol.OFStatsRequest;
 import org.projectfloodlight.openflow.types.OFGroup;
@@ -26,11 +30,18 @@ final class FakeStatistics {
     private final OFFactory factory;
     private final FlowTable flows;
     private final GroupTable groups;
+    private final MeterTable meters;
+    private boolean hasMeters = true;
 
-    FakeStatistics(OFFactory factory, FlowTable flows, GroupTable groups) {
+    FakeStatistics(OFFactory factory, FlowTable flows, GroupTable groups, MeterTable meters) {
+        this.meters = meters;
         this.factory = factory;
         this.flows = flows;
         this.groups = groups;
+    }
+
+    void forgetMeters() {
+        hasMeters = false;
     }
 
     List<OFMessage> answer(OFStatsRequest<?> request) throws Refusal {
@@ -53,7 +64,37 @@ final class FakeStatistics {
                             .setEntries(part)
                             .build());
         }
+        if (hasMeters && request instanceof OFMeterFeaturesStatsRequest) {
+            OFMeterFeatures features = factory.buildMeterFeatures()
+                    .setMaxMeter(1 << 16)
+                    .setBandTypes(1 << 1)
+                    .setCapabilities(0xf)
+                    .setMaxBands((short) 1)
+                    .build();
+            return List.of(factory.buildMeterFeaturesStatsReply()
+                    .setXid(request.getXid())
+                    .setFeatures(features)
+                    .build());
+        } else if (hasMeters && request instanceof OFMeterConfigStatsRequest) {
+            return parts(
+                    configurations(),
+                    (part, flags) -> factory.buildMeterConfigStatsReply()
+                            .setXid(request.getXid())
+                            .setFlags(flags)
+                            .setEntries(part)
+                            .build());
+        }
         throw Refusal.of(OFBadRequestCode.BAD_STAT);
+    }
+
+    private List<OFMeterConfig> configurations() {
+        return meters.all().stream()
+                .map(meter -> factory.buildMeterConfig()
+                        .setMeterId(meter.id())
+                        .setFlags(meter.flags())
+                        .setEntries(meter.bands())
+                        .build())
+                .toList();
     }
 
     private List<OFMessage> flows(OFFlowStatsRequest request) throws Refusal {

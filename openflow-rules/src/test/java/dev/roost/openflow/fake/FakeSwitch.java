@@ -4,8 +4,10 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.projectfloodlight.openflow.exceptions.OFParseError;
 import org.projectfloodlight.openflow.protocol.OFBadActionCode;
@@ -22,6 +24,8 @@ import org.projectfloodlight.openflow.protocol.OFFlowMod;
 import org.projectfloodlight.openflow.protocol.OFFlowModFailedCode;
 import org.projectfloodlight.openflow.protocol.OFGroupMod;
 import org.projectfloodlight.openflow.protocol.OFMessage;
+import org.projectfloodlight.openflow.protocol.OFMeterMod;
+import org.projectfloodlight.openflow.protocol.OFMeterModFailedCode;
 import org.projectfloodlight.openflow.protocol.OFPacketIn;
 import org.projectfloodlight.openflow.protocol.OFPacketInReason;
 import org.projectfloodlight.openflow.protocol.OFPacketOut;
@@ -33,7 +37,9 @@ import org.projectfloodlight.openflow.protocol.action.OFActionOutput;
 import org.projectfloodlight.openflow.protocol.action.OFActionSetField;
 import org.projectfloodlight.openflow.protocol.instruction.OFInstruction;
 import org.projectfloodlight.openflow.protocol.instruction.OFInstructionApplyActions;
+import org.projectfloodlight.openflow.protocol.instruction.OFInstructionMeter;
 import org.projectfloodlight.openflow.protocol.match.MatchField;
+import org.projectfloodlight.openflow.protocol.meterband.OFMeterBandDrop;
 import org.projectfloodlight.openflow.protocol.oxm.OFOxmEthDst;
 import org.projectfloodlight.openflow.types.OFBufferId;
 import org.projectfloodlight.openflow.types.OFPort;
@@ -56,6 +62,7 @@ public final class FakeSwitch {
     private final Set<Integer> ports = new TreeSet<>(Integer::compareUnsigned);
     private final FlowTable flows;
     private final GroupTable groups;
+    private final MeterTable meters = new MeterTable();
     private final FakeStatistics statistics;
     private final List<Verdict.Output> packetsOut = new ArrayList<>();
 
@@ -66,12 +73,27 @@ public final class FakeSwitch {
         }
         flows = new FlowTable(flowLimit);
         groups = new GroupTable(groupLimit);
-        statistics = new FakeStatistics(factory, flows, groups);
+        statistics = new FakeStatistics(factory, flows, groups, meters);
     }
 
     /** A switch with ports 1 to 8 and room for whatever a test wants. */
     public FakeSwitch() {
         this(8, 1_000_000, 10_000);
+    }
+
+    /** Has it know no meters, as many switches do. */
+    public FakeSwitch withoutMeters() {
+        statistics.forgetMeters();
+        return this;
+    }
+
+    /** Packets a second that each meter lets through, by its number. */
+    public Map<Long, Long> meterRates() {
+        Map<Long, Long> rates = new TreeMap<>();
+        for (MeterTable.Entry meter : meters.all()) {
+            meter.bands().forEach(band -> rates.put(meter.id(), ((OFMeterBandDrop) band).getRate()));
+        }
+        return rates;
     }
 
     /** Applies messages in order and returns all answers, errors among them. */
@@ -132,6 +154,9 @@ public final class FakeSwitch {
             }
             groups.apply(mod).ifPresent(flows::removeThatUse);
             return List.of();
+        } else if (message instanceof OFMeterMod mod) {
+            meters.apply(mod).ifPresent(flows::removeThatGoThrough);
+            return List.of();
         } else if (message instanceof OFBarrierRequest) {
             return List.of(factory.buildBarrierReply().setXid(message.getXid()).build());
         } else if (message instanceof OFEchoRequest echo) {
@@ -163,10 +188,15 @@ public final class FakeSwitch {
             throw Refusal.of(OFBadRequestCode.BUFFER_UNKNOWN);
         }
         for (OFInstruction instruction : mod.getInstructions()) {
-            if (!(instruction instanceof OFInstructionApplyActions apply)) {
+            if (instruction instanceof OFInstructionMeter meter) {
+                if (!meters.has(meter.getMeterId())) {
+                    throw Refusal.of(OFMeterModFailedCode.INVALID_METER);
+                }
+            } else if (instruction instanceof OFInstructionApplyActions apply) {
+                check(apply.getActions());
+            } else {
                 throw Refusal.of(OFBadInstructionCode.UNSUP_INST);
             }
-            check(apply.getActions());
         }
     }
 

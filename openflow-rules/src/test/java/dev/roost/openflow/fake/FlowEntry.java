@@ -5,6 +5,7 @@ import org.projectfloodlight.openflow.protocol.OFFlowMod;
 import org.projectfloodlight.openflow.protocol.action.OFAction;
 import org.projectfloodlight.openflow.protocol.instruction.OFInstruction;
 import org.projectfloodlight.openflow.protocol.instruction.OFInstructionApplyActions;
+import org.projectfloodlight.openflow.protocol.instruction.OFInstructionMeter;
 import org.projectfloodlight.openflow.protocol.match.Match;
 
 /** One rule in the table, with its counters. */
@@ -26,9 +27,16 @@ final class FlowEntry {
 
     List<OFAction> actions() {
         return instructions.stream()
+                .filter(OFInstructionApplyActions.class::isInstance)
                 .map(OFInstructionApplyActions.class::cast)
                 .flatMap(apply -> apply.getActions().stream())
                 .toList();
+    }
+
+    boolean goesThrough(long meter) {
+        return instructions.stream()
+                .anyMatch(instruction ->
+                        instruction instanceof OFInstructionMeter through && through.getMeterId() == meter);
     }
 
     String key() {

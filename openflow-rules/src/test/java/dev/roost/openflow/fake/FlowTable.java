@@ -68,6 +68,10 @@ final class FlowTable {
         entries.values().removeIf(entry -> sendsTo(entry, OFPort.ANY, group) && !group.equals(OFGroup.ANY));
     }
 
+    void removeThatGoThrough(long meter) {
+        entries.values().removeIf(entry -> entry.goesThrough(meter));
+    }
+
     int size() {
         return entries.size();
     }

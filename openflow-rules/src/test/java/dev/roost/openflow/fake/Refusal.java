@@ -8,6 +8,7 @@ import org.projectfloodlight.openflow.protocol.OFErrorMsg;
 import org.projectfloodlight.openflow.protocol.OFFactory;
 import org.projectfloodlight.openflow.protocol.OFFlowModFailedCode;
 import org.projectfloodlight.openflow.protocol.OFGroupModFailedCode;
+import org.projectfloodlight.openflow.protocol.OFMeterModFailedCode;
 import org.projectfloodlight.openflow.types.OFErrorCauseData;
 
 /** Why the switch does not do what a message asks, with the error message that says so. */
@@ -40,6 +41,15 @@ final class Refusal extends Exception {
                 code,
                 (factory, cause) -> factory.errorMsgs()
                         .buildGroupModFailedErrorMsg()
+                        .setCode(code)
+                        .setData(cause));
+    }
+
+    static Refusal of(OFMeterModFailedCode code) {
+        return new Refusal(
+                code,
+                (factory, cause) -> factory.errorMsgs()
+                        .buildMeterModFailedErrorMsg()
                         .setCode(code)
                         .setData(cause));
     }

@@ -87,7 +87,7 @@ final class HomeLink {
         Map<Subject, SubjectRules> wanted = new LinkedHashMap<>();
         Subject.Network network = new Subject.Network(0);
         wanted.put(new Subject.WholeSwitch(), COMPILER.forSwitch(switchId, topology, id -> true, false));
-        wanted.put(network, COMPILER.forNetwork(network, CONFIG));
+        wanted.put(network, COMPILER.forNetwork(network, CONFIG, false));
         for (SteeredHomeAgent homeAgent : List.of(HA1, HA2, HA3)) {
             wanted.put(
                     new Subject.HomeAgent(0, homeAgent.index()),

@@ -1,12 +1,16 @@
 package dev.roost.openflow.rules;
 
 import static dev.roost.openflow.rules.HomeLink.COMPILER;
+import static dev.roost.openflow.rules.HomeLink.CONFIG;
+import static dev.roost.openflow.rules.HomeLink.HA1;
 import static dev.roost.openflow.rules.HomeLink.HA2;
 import static dev.roost.openflow.rules.HomeLink.S1;
 import static dev.roost.openflow.rules.HomeLink.S2;
 import static dev.roost.openflow.rules.Reconciled.FACTORY;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.roost.loadbalancer.HomeNetworkConfig;
+import dev.roost.loadbalancer.SwitchProtection;
 import dev.roost.mobileip.Ipv6Address;
 import dev.roost.openflow.fake.FakeSwitch;
 import dev.roost.openflow.fake.Verdict;
@@ -17,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -29,8 +34,11 @@ import org.projectfloodlight.openflow.protocol.OFFlowModFlags;
 import org.projectfloodlight.openflow.protocol.OFFlowStatsEntry;
 import org.projectfloodlight.openflow.protocol.OFFlowStatsReply;
 import org.projectfloodlight.openflow.protocol.OFGroupDescStatsReply;
+import org.projectfloodlight.openflow.protocol.OFGroupStatsReply;
 import org.projectfloodlight.openflow.protocol.OFGroupType;
 import org.projectfloodlight.openflow.protocol.OFMessage;
+import org.projectfloodlight.openflow.protocol.OFMeterConfigStatsReply;
+import org.projectfloodlight.openflow.protocol.OFMeterFeaturesStatsReply;
 import org.projectfloodlight.openflow.protocol.errormsg.OFBadActionErrorMsg;
 import org.projectfloodlight.openflow.protocol.errormsg.OFBadMatchErrorMsg;
 import org.projectfloodlight.openflow.protocol.errormsg.OFFlowModFailedErrorMsg;
@@ -112,6 +120,54 @@ final class OpenVSwitchTest {
                         .isEqualTo("%x %s", verdict.cookie().orElseThrow(), verdict);
             }
         }
+    }
+
+    @Test
+    void takesMetersGuardsAndCountersToo() throws IOException {
+        OFMeterFeaturesStatsReply features = (OFMeterFeaturesStatsReply)
+                bridge().exchange(List.of(Meters.featuresRequest(FACTORY))).get(0);
+        assertThat(Meters.suffice(features)).isTrue();
+        InstalledState state = new InstalledState();
+        state.hasMeters(true);
+        Map<Subject, SubjectRules> wanted = HomeLink.wanted(S1, HomeLink.topology());
+        Subject.Network network = new Subject.Network(0);
+        HomeNetworkConfig config = CONFIG.withProtection(new SwitchProtection(true, OptionalInt.of(2000)));
+        wanted.put(network, COMPILER.forNetwork(network, config, true));
+        wanted.put(new Subject.WholeSwitch(), COMPILER.forSwitch(S1, HomeLink.topology(), id -> true, true));
+        wanted.put(
+                new Subject.HomeAgent(0, HA1.index()), COMPILER.forHomeAgent(0, config, HA1, S1, HomeLink.topology()));
+        Subject.SharedPort shared = new Subject.SharedPort(HA1.attachment(), HA1.linkLayerAddress());
+        wanted.put(shared, COMPILER.forSharedPort(shared, S1));
+        Subject.ProtectedTunnel tunnel = new Subject.ProtectedTunnel(0, HomeLink.ANYCAST, HomeLink.REPRESENTATIVE);
+        wanted.put(tunnel, COMPILER.forProtectedTunnel(tunnel));
+        wanted.forEach(state::want);
+
+        assertThat(exchange(audit(state))).isEmpty();
+        assertThat(audit(state).messages()).as("read back as it was meant").isEmpty();
+        assertThat(state.status().flowsInstalled()).isEqualTo(state.status().flowsWanted());
+
+        HomeNetworkConfig other = CONFIG.withProtection(new SwitchProtection(true, OptionalInt.of(500)));
+        state.want(network, COMPILER.forNetwork(network, other, true));
+        assertThat(exchange(state.difference(FACTORY))).isEmpty();
+        assertThat(audit(state).messages()).isEmpty();
+
+        state.want(network, COMPILER.forNetwork(network, CONFIG, true));
+        assertThat(exchange(state.difference(FACTORY))).isEmpty();
+        assertThat(audit(state).messages()).as("no rule went with its meter").isEmpty();
+
+        SharedPortCounts counts = new SharedPortCounts();
+        List<OFMessage> questions = new ArrayList<>(
+                SharedPortCounts.flowRequests(FACTORY, List.of(new SharedPortCounts.Key(0, HA1.index()))));
+        questions.add(SharedPortCounts.groupRequest(FACTORY));
+        for (OFMessage answer : bridge().exchange(questions)) {
+            if (answer instanceof OFFlowStatsReply part) {
+                counts.add(part);
+            } else {
+                counts.add((OFGroupStatsReply) answer);
+            }
+        }
+        assertThat(counts.isCounted(HA1.attachment().port(), HA1.linkLayerAddress()))
+                .isTrue();
     }
 
     @Test
@@ -315,10 +371,14 @@ final class OpenVSwitchTest {
 
     private RuleUpdate audit(InstalledState state) throws IOException {
         InstalledState.AuditRequest request = state.startAudit(FACTORY);
-        for (OFMessage reply : bridge().exchange(List.of(request.flows(), request.groups()))) {
+        List<OFMessage> questions = new ArrayList<>(List.of(request.flows(), request.groups()));
+        request.meters().ifPresent(questions::add);
+        for (OFMessage reply : bridge().exchange(questions)) {
             if (reply instanceof OFFlowStatsReply part) {
                 request.readBack().add(part);
             } else if (reply instanceof OFGroupDescStatsReply part) {
+                request.readBack().add(part);
+            } else if (reply instanceof OFMeterConfigStatsReply part) {
                 request.readBack().add(part);
             } else {
                 throw new AssertionError(reply.toString());

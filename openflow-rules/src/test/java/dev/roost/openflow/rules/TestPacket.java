@@ -48,6 +48,7 @@ final class TestPacket {
     static final Ipv6Address HOST = Ipv6Address.parse("2001:db8:1::44");
     private static final Ipv6Address ROUTER_LINK_LOCAL = Ipv6Address.parse("fe80::1");
     private static final Ipv6Address HA1 = Ipv6Address.parse("2001:db8:1::11");
+    private static final int ESP = 50;
     private static final Ipv6Address HA3 = Ipv6Address.parse("2001:db8:1::13");
 
     final String name;
@@ -141,6 +142,16 @@ final class TestPacket {
                 List.of(new Type2RoutingHeader(BOUND_AT_HA1)),
                 acknowledgement));
         all.add(packet("BA from ha1 to a mobile node at home", HA1, BOUND_AT_HA1, acknowledgement));
+        Payload protectedMessage = new OpaquePayload(ESP, OpaqueBytes.zeros(40));
+        all.add(packet("ESP with home address option to ha1", CARE_OF, HA1, List.of(homeAddress), protectedMessage));
+        all.add(packet(
+                "ESP with routing header from ha1",
+                HA1,
+                CARE_OF,
+                List.of(new Type2RoutingHeader(BOUND_AT_HA1)),
+                protectedMessage));
+        all.add(packet("ESP tunnel to ha1", CARE_OF, HA1, protectedMessage));
+        all.add(packet("ESP to a stranger", CARE_OF, CORRESPONDENT, protectedMessage));
         all.add(packet("BU to a stranger", CARE_OF, CORRESPONDENT, List.of(homeAddress), update));
         all.add(packet("echo request to a home address at ha1", CORRESPONDENT, BOUND_AT_HA1, echo));
         all.add(packet("UDP to a home address at ha1", CORRESPONDENT, BOUND_AT_HA1, udp()));

@@ -90,10 +90,11 @@ final class HomeNetworkParser {
         admission(section);
         ProtectedUpdates protectedUpdates =
                 section.value("protectedUpdates", ValueParser.oneOf(ProtectedUpdates.class), ProtectedUpdates.ANSWERED);
-        DiscoveryLimits discoveryLimits = discoveryLimits(section.section("limits"));
+        Section limits = section.section("limits");
+        DiscoveryLimits discoveryLimits = discoveryLimits(limits);
         SwitchProtection protection = new SwitchProtection(
                 section.value("raGuard", ValueParser.bool(), SwitchProtection.NONE.advertisementGuard()),
-                OptionalInt.empty());
+                integer(limits.optional("discoveryRequestsPerSwitch", ValueParser.integer(1, SwitchProtection.MOST))));
         delegation(section);
         boolean usable =
                 address.isPresent() && prefix.isPresent() && isUsable(representative, address.get(), prefix.get());

@@ -10,6 +10,7 @@ import dev.roost.loadbalancer.DiscoveryLimits;
 import dev.roost.loadbalancer.HomeNetworkConfig;
 import dev.roost.loadbalancer.ProtectedUpdates;
 import dev.roost.loadbalancer.StickinessConfig;
+import dev.roost.loadbalancer.SwitchProtection;
 import dev.roost.mobileip.Ipv6Address;
 import dev.roost.mobileip.Ipv6Prefix;
 import dev.roost.mobileip.MacAddress;
@@ -75,7 +76,8 @@ final class ControllerConfigParserTest {
                                 - {homeAgent: fe80::12, weight: 2}
                             admission: listed
                             protectedUpdates: claimed
-                            limits: {discoveryRequestsPerSource: 100, discoveryRequests: 20000}
+                            limits: {discoveryRequestsPerSource: 100, discoveryRequests: 20000, discoveryRequestsPerSwitch: 30000}
+                            raGuard: true
                             load:
                               thresholds: {bindings: 1000, transmitRate: 50000, receiveRate: 60000}
                               rateWindow: 3
@@ -97,6 +99,7 @@ final class ControllerConfigParserTest {
         assertThat(balancing.weights())
                 .isEqualTo(Map.of(Ipv6Address.parse("2001:db8:1::11"), 4, Ipv6Address.parse("fe80::12"), 2));
         assertThat(home.protectedUpdates()).isEqualTo(ProtectedUpdates.CLAIMED);
+        assertThat(home.protection()).isEqualTo(new SwitchProtection(true, OptionalInt.of(30000)));
         assertThat(home.discoveryLimits()).isEqualTo(new DiscoveryLimits(OptionalInt.of(100), OptionalInt.of(20000)));
         assertThat(home.stickiness()).isEqualTo(new StickinessConfig(Duration.ZERO, StickinessConfig.Mode.STRICT));
     }
