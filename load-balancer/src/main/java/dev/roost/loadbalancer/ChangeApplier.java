@@ -97,7 +97,7 @@ final class ChangeApplier implements Change.Visitor {
 
     @Override
     public void visit(AddressesValid change) {
-        tables.homeAgents.with(change.index(), homeAgent -> homeAgent.validUntilMillis.putAll(change.untilMillis()));
+        tables.homeAgents.with(change.index(), homeAgent -> homeAgent.valid(change.untilMillis()));
     }
 
     @Override

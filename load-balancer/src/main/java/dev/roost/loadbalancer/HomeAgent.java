@@ -47,7 +47,9 @@ final class HomeAgent {
     /** Soft. */
     boolean portDown;
     /** Soft: when its addresses end; those that are not in here do not. */
-    final Map<Ipv6Address, Long> validUntilMillis = new TreeMap<>();
+    private final Map<Ipv6Address, Long> validUntilMillis = new TreeMap<>();
+
+    private long nextAddressEndMillis = Long.MAX_VALUE;
     /** Soft: the port it was seen at leads to another switch, so the next advertisement may come from anywhere. */
     boolean attachmentDoubted;
 
@@ -70,19 +72,33 @@ final class HomeAgent {
         }
         portDown = false;
         attachmentDoubted = false;
-        validUntilMillis.keySet().retainAll(learned.globalAddresses());
+        keepValidityOf(learned.globalAddresses());
     }
 
     void readdress(List<Ipv6Address> globalAddresses, Ipv6Prefix prefix) {
         facts = withAddresses(globalAddresses);
         namedAddresses = within(prefix, facts);
         steered = steered(facts);
-        validUntilMillis.keySet().retainAll(globalAddresses);
+        keepValidityOf(globalAddresses);
+    }
+
+    void valid(Map<Ipv6Address, Long> untilMillis) {
+        validUntilMillis.putAll(untilMillis);
+        keepValidityOf(facts.globalAddresses());
+    }
+
+    private void keepValidityOf(List<Ipv6Address> addresses) {
+        validUntilMillis.keySet().retainAll(addresses);
+        nextAddressEndMillis = validUntilMillis.isEmpty() ? Long.MAX_VALUE : Collections.min(validUntilMillis.values());
     }
 
     /** When the first of its addresses ends; the end of time if none does. */
     long nextAddressEndMillis() {
-        return validUntilMillis.isEmpty() ? Long.MAX_VALUE : Collections.min(validUntilMillis.values());
+        return nextAddressEndMillis;
+    }
+
+    int validityHash() {
+        return validUntilMillis.hashCode();
     }
 
     /** The addresses that are valid then. */

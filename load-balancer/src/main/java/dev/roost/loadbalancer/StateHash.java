@@ -32,7 +32,7 @@ final class StateHash {
             int flags = (homeAgent.portDown ? 1 : 0) | (homeAgent.attachmentDoubted ? 2 : 0);
             hash = Mixing.mix(hash, flags);
             hash = Mixing.mix(hash, homeAgent.weight);
-            hash = Mixing.mix(hash, homeAgent.validUntilMillis.hashCode());
+            hash = Mixing.mix(hash, homeAgent.validityHash());
             hash = Mixing.mix(hash, tables.bindings.countOf(homeAgent.index()));
             hash = Mixing.mix(hash, tables.loads.of(homeAgent.index()).stateHash());
         }

@@ -81,6 +81,7 @@ final class Metrics {
             add("roost_home_agent_state", withState, 1);
             add("roost_home_agent_preference", labels, homeAgent.preference());
             add("roost_home_agent_effective_preference", labels, homeAgent.effectivePreference());
+            add("roost_home_agent_weight", labels, homeAgent.weight());
             add("roost_home_agent_bindings", labels, homeAgent.load().bindings());
             add("roost_home_agent_answers_in_flight", labels, homeAgent.load().inFlight());
             homeAgent.load().transmitRate().ifPresent(rate -> add("roost_home_agent_transmit_rate", labels, rate));
