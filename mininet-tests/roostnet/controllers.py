@@ -116,7 +116,9 @@ class Controller:
         self.rest = Rest(f"http://127.0.0.1:{REST_PORT}")
         self.target = f"tcp:127.0.0.1:{OPENFLOW_PORT}"
         self._file = network.logs / "controller.yaml"
-        self._file.write_text(configuration(network.logs / "controller-state", **home_network))
+        self.settings: dict[str, Any] = json.loads(configuration(network.logs / "controller-state", **home_network))
+        """Its configuration; a change counts from `reload` on."""
+        self._file.write_text(json.dumps(self.settings, indent=2))
         self._process: Supervised | None = None
 
     def start(self) -> Controller:
@@ -125,6 +127,11 @@ class Controller:
         self._process = self._network.spawn("controller", command)
         eventually(self._is_up, f"the controller answers; its log: {self._process.log}")
         return self
+
+    def reload(self) -> tuple[int, Any]:
+        """Write the settings as they are now, and have them read; status and body of the answer."""
+        self._file.write_text(json.dumps(self.settings, indent=2))
+        return self.rest.status_of("/wm/roost/config/reload", "POST", b"")
 
     @property
     def process(self) -> Supervised:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import collections
 import os
+import re
 import shutil
 import time
 from collections.abc import Callable
@@ -22,6 +23,9 @@ from roostnet.topology import HOME_SWITCHES, Network
 
 ASK_AGAIN_SECONDS = 3.0
 """After which a mobile node asks again: INITIAL_DHAAD_TIMEOUT (RFC 6275, 12)."""
+
+MOBILITY = re.compile(r"ipv6_(?:src|dst)=([0-9a-f:]+),nw_proto=135")
+"""In a rule as ovs-ofctl prints it: IP protocol 135, to or from an address."""
 
 
 class Lab:
@@ -100,13 +104,22 @@ class Lab:
         return self._played[number]
 
     def join(self, *agents: PlayedHomeAgent) -> None:
-        """Advertise the home agents until the controller lists them."""
+        """Advertise the home agents until the controller lists them, and sees who registers with them."""
         wanted = {agent.address for agent in agents}
         eventually(
             lambda: wanted <= self.listed(),
             f"the list has {sorted(wanted)}",
             meanwhile=lambda: [agent.advertise() for agent in agents],
         )
+        eventually(lambda: wanted <= self._followed(), f"registrations with {sorted(wanted)} are seen", every=0.05)
+
+    def _followed(self) -> set[str]:
+        """The addresses to and from which both switches show registrations to the controller."""
+        seen: collections.Counter[str] = collections.Counter()
+        for switch in HOME_SWITCHES:
+            rules = [rule for rule in self.network.flows(switch) if "CONTROLLER" in rule]
+            seen.update(MOBILITY.search(rule)[1] for rule in rules if MOBILITY.search(rule))
+        return {address for address, count in seen.items() if count == 2 * len(HOME_SWITCHES)}
 
     def retire(self, *agents: PlayedHomeAgent) -> None:
         """Take the home agents off the list again, so that the next test finds it empty."""
@@ -126,16 +139,16 @@ class Lab:
             for address in entry["addresses"]
         }
 
-    def discover(self, number: int = 0, source: str | None = None) -> list[str]:
+    def discover(self, number: int = 0, source: str | None = None, anycast: str = plan.ANYCAST) -> list[str]:
         """Ask as mobile node `number` and return the addresses of the reply."""
-        return frames.listed_addresses(self.discover_frame(number, source))
+        return frames.listed_addresses(self.discover_frame(number, source, anycast))
 
-    def discover_frame(self, number: int = 0, source: str | None = None) -> Seen:
+    def discover_frame(self, number: int = 0, source: str | None = None, anycast: str = plan.ANYCAST) -> Seen:
         """Ask as mobile node `number`; the reply's frame as it reaches gen."""
         self._identifier = self._identifier % 65000 + 1
         identifier = self._identifier
         mark = self.capture.mark()
-        self.mobile_nodes.wire.send(self.mobile_nodes.discovery_request(number, identifier, source))
+        self.mobile_nodes.wire.send(self.mobile_nodes.discovery_request(number, identifier, source, anycast))
 
         def answered(seen: Seen) -> bool:
             return frames.discovery_reply(seen) and frames.discovery_identifier(seen) == identifier
@@ -186,10 +199,13 @@ class Lab:
         sequence: int,
         lifetime: int = 600,
         care_of_address: str | None = None,
+        authenticator: bytes | None = None,
     ) -> Seen:
         """Send a Binding Update as mobile node `number`; the acknowledgement's frame as it reaches gen."""
         mark = self.capture.mark()
-        update = self.mobile_nodes.binding_update(number, home_address, home_agent, sequence, lifetime, care_of_address)
+        update = self.mobile_nodes.binding_update(
+            number, home_address, home_agent, sequence, lifetime, care_of_address, authenticator
+        )
         self.mobile_nodes.wire.send(update)
 
         def answered(seen: Seen) -> bool:
@@ -215,11 +231,11 @@ class Lab:
         self.discover(60_000)
         return self.capture.matching(nothing, mark)
 
-    def counter(self, name: str) -> float:
-        """The sum of a metric over all its labels; 0 when there is none."""
+    def counter(self, name: str, label: str = "") -> float:
+        """The sum of a metric over its labels, over those with `label` in them when given; 0 when there is none."""
         total = 0.0
         for line in self.rest.text("/wm/roost/metrics").splitlines():
-            if line.startswith((name + "{", name + " ")):
+            if line.startswith((name + "{", name + " ")) and label in line:
                 total += float(line.rsplit(" ", 1)[1])
         return total
 

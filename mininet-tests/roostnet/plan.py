@@ -4,7 +4,9 @@
     beyond it    2001:db8:2::/64   correspondent node cn behind router r
     foreign      2001:db8:3::/64   behind router rf
     foreign      2001:db8:4::/64   behind router rf
-    generated    2001:db8:5::/64   care-of addresses of played mobile nodes, routed to host gen
+    generated    2001:db8:5::/64   care-of addresses of played mobile nodes, routed to host gen;
+                 2001:db8:7000::/36   as many foreign links as a test wants, routed there, too
+    second home  2001:db8:6::/64   on the home link, where a test wants a second home network
     r - rf       2001:db8:f::/64
 """
 
@@ -15,12 +17,22 @@ import ipaddress
 HOME_PREFIX = "2001:db8:1::/64"
 CORRESPONDENT_PREFIX = "2001:db8:2::/64"
 FOREIGN_PREFIXES = ("2001:db8:3::/64", "2001:db8:4::/64")
-GENERATED_PREFIX = "2001:db8:5::/64"
+GENERATED_PREFIXES = ("2001:db8:5::/64", "2001:db8:7000::/36")
+"""One foreign link, and very many."""
 
 ANYCAST = "2001:db8:1:0:fdff:ffff:ffff:fffe"
 """Mobile IPv6 Home-Agents anycast address of the home prefix (RFC 2526)."""
 REPRESENTATIVE = "2001:db8:1::fe"
 REPRESENTATIVE_MAC = "02:00:5e:00:00:fe"
+
+SECOND_HOME_NETWORK = {
+    "name": "second",
+    "prefix": "2001:db8:6::/64",
+    "representative": {"address": "2001:db8:6::fe", "linkLayerAddress": "02:00:5e:00:00:fd"},
+}
+"""Another home network on the same link, for who wants it: as in the controller's configuration."""
+SECOND_ANYCAST = "2001:db8:6:0:fdff:ffff:ffff:fffe"
+SECOND_ROUTER = "2001:db8:6::1"
 
 ROUTER = "2001:db8:1::1"
 TERMINAL = "2001:db8:1::4"

@@ -31,6 +31,7 @@ from scapy.layers.inet6 import (
     MIP6MH_BA,
     MIP6MH_BU,
     MIP6OptAltCoA,
+    MIP6OptMsgAuth,
 )
 from scapy.layers.l2 import Ether
 from scapy.packet import Packet
@@ -273,9 +274,11 @@ class PlayedMobileNodes:
         """The care-of address of mobile node `number`: 2001:db8:5::1 upwards."""
         return str(ipaddress.IPv6Address("2001:db8:5::1") + number)
 
-    def discovery_request(self, number: int, identifier: int, source: str | None = None) -> bytes:
+    def discovery_request(
+        self, number: int, identifier: int, source: str | None = None, anycast: str = plan.ANYCAST
+    ) -> bytes:
         """The frame in which mobile node `number` asks for home agents."""
-        packet = IPv6(src=source or self.care_of_address(number), dst=plan.ANYCAST, hlim=64)
+        packet = IPv6(src=source or self.care_of_address(number), dst=anycast, hlim=64)
         return bytes(self._frame(packet / ICMPv6HAADRequest(id=identifier)))
 
     def binding_update(
@@ -286,10 +289,12 @@ class PlayedMobileNodes:
         sequence: int,
         lifetime: int,
         care_of_address: str | None = None,
+        authenticator: bytes | None = None,
     ) -> bytes:
         """The frame in which mobile node `number` registers; `lifetime` in seconds, 0 ends the binding.
 
-        `care_of_address` is what it asks packets to be sent to, if that is not where it asks from.
+        `care_of_address` is what it asks packets to be sent to, if that is not where it asks from; `authenticator`
+        is that of an MN-HA authentication option of index 256 (RFC 4285, 5.1), genuine or not.
         """
         source = self.care_of_address(number)
         packet = (
@@ -300,7 +305,10 @@ class PlayedMobileNodes:
                 seq=sequence,
                 flags="HA",
                 mhtime=lifetime // 4,
-                options=[MIP6OptAltCoA(acoa=care_of_address or source)],
+                options=[
+                    MIP6OptAltCoA(acoa=care_of_address or source),
+                    *([MIP6OptMsgAuth(subtype=1, mspi=256, authdata=authenticator)] if authenticator else []),
+                ],
             )
         )
         return bytes(self._frame(packet))

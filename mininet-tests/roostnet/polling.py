@@ -17,7 +17,7 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
-PATIENCE = 90.0
+PATIENCE = float(os.environ.get("ROOST_PATIENCE", "90"))
 """Seconds for what takes as long as it takes: a program's start on a cold machine, say."""
 STALLED = re.compile(r"^some .*total=(\d+)$", re.MULTILINE)
 

@@ -253,10 +253,13 @@ class Network:
         script["cn"] += [_no_advertisements(), _address(plan.CORRESPONDENT, "eth0"), _default("2001:db8:2::1", "eth0")]
         script["r"] += [
             _address(plan.ROUTER, "eth0"),
+            _address(plan.SECOND_ROUTER, "eth0"),
             _address("2001:db8:2::1", "r-lc"),
             _address("2001:db8:f::1", "r-rf"),
-            *(f"ip -6 route add {prefix} via 2001:db8:f::2 dev r-rf" for prefix in plan.FOREIGN_PREFIXES),
-            f"ip -6 route add {plan.GENERATED_PREFIX} via 2001:db8:f::2 dev r-rf",
+            *(
+                f"ip -6 route add {prefix} via 2001:db8:f::2 dev r-rf"
+                for prefix in (*plan.FOREIGN_PREFIXES, *plan.GENERATED_PREFIXES)
+            ),
         ]
         gen = plan.link_local(plan.MACS["gen"])
         script["rf"] += [
@@ -264,7 +267,7 @@ class Network:
             _address("2001:db8:3::1", "rf-l3"),
             _address("2001:db8:4::1", "rf-l4"),
             _default("2001:db8:f::1", "rf-r"),
-            f"ip -6 route add {plan.GENERATED_PREFIX} via {gen} dev rf-l3",
+            *(f"ip -6 route add {prefix} via {gen} dev rf-l3" for prefix in plan.GENERATED_PREFIXES),
         ]
         script["gen"] += [_no_advertisements(), _address("2001:db8:3::9", "eth0"), _default("2001:db8:3::1", "eth0")]
         for name, lines in script.items():

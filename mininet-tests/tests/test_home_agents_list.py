@@ -125,7 +125,7 @@ def test_home_agent_that_stops_with_lifetime_left_is_probed_and_gone(lab: Lab, t
 def test_home_agent_whose_host_answers_is_named_again_once_it_advertises_itself(
     lab: Lab, three: list[PlayedHomeAgent]
 ) -> None:
-    """S-04: a host answers whatever became of its daemon, so the daemon is asked; it may be no default router any more."""
+    """S-04: a host answers whatever became of its daemon, so the daemon is asked; it may be no default router."""
     three[1].advertise(router_lifetime=1800)
     mark = lab.capture.mark()
     three[1].advertise(router_lifetime=0)
