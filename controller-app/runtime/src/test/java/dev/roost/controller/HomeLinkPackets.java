@@ -16,6 +16,7 @@ import dev.roost.mobileip.Ipv6Address;
 import dev.roost.mobileip.Ipv6Packet;
 import dev.roost.mobileip.Ipv6Prefix;
 import dev.roost.mobileip.MacAddress;
+import dev.roost.mobileip.NdOption;
 import dev.roost.mobileip.NeighborSolicitation;
 import dev.roost.mobileip.OpaqueBytes;
 import dev.roost.mobileip.OpaquePayload;
@@ -25,6 +26,7 @@ import dev.roost.mobileip.RouterAdvertisement;
 import dev.roost.mobileip.SequenceNumber;
 import dev.roost.mobileip.SourceLinkLayerAddress;
 import dev.roost.mobileip.Type2RoutingHeader;
+import java.util.ArrayList;
 import java.util.List;
 
 /** The packets of a home link: home agents 1, 2, ... of 2001:db8:1::/64, a router, and mobile nodes behind it. */
@@ -57,25 +59,22 @@ final class HomeLinkPackets {
         return advertisement(homeAgent, addressOf(homeAgent));
     }
 
-    static byte[] advertisement(int homeAgent, Ipv6Address address) {
+    /** One of a home agent that has these addresses, each in a home network of its own. */
+    static byte[] advertisement(int homeAgent, Ipv6Address... addresses) {
         MacAddress mac = macOf(homeAgent);
-        RouterAdvertisement advertisement = new RouterAdvertisement(
-                64,
-                RouterAdvertisement.HOME_AGENT,
-                MAX_AGE_SECONDS,
-                0,
-                0,
-                List.of(
-                        new SourceLinkLayerAddress(mac),
-                        new PrefixInformation(
-                                64,
-                                PrefixInformation.ON_LINK
-                                        | PrefixInformation.AUTONOMOUS
-                                        | PrefixInformation.ROUTER_ADDRESS,
-                                3600,
-                                3600,
-                                address),
-                        new HomeAgentInformation(false, 10, MAX_AGE_SECONDS)));
+        List<NdOption> options = new ArrayList<>();
+        options.add(new SourceLinkLayerAddress(mac));
+        for (Ipv6Address address : addresses) {
+            options.add(new PrefixInformation(
+                    64,
+                    PrefixInformation.ON_LINK | PrefixInformation.AUTONOMOUS | PrefixInformation.ROUTER_ADDRESS,
+                    3600,
+                    3600,
+                    address));
+        }
+        options.add(new HomeAgentInformation(false, 10, MAX_AGE_SECONDS));
+        RouterAdvertisement advertisement =
+                new RouterAdvertisement(64, RouterAdvertisement.HOME_AGENT, MAX_AGE_SECONDS, 0, 0, options);
         return frame(mac, Ipv6Address.linkLocal(mac), Ipv6Address.ALL_NODES, List.of(), advertisement);
     }
 

@@ -223,6 +223,31 @@ class ReloadTest {
     }
 
     @Test
+    void renumbersAHomeLinkWithBothPrefixesServedMeanwhile() {
+        HomeNetworkConfig renumbered = network("renumbered", 5);
+        home.reload(CONFIG, renumbered);
+        home.receive(s1, 1, advertisement(1, addressOf(1), OTHER_HOME_AGENT));
+        home.receive(s1, ROUTER_PORT, bindingUpdate(OTHER_MOBILE_NODE, OTHER_HOME_AGENT, 7));
+        home.receive(s1, 1, acknowledgement(1, OTHER_HOME_AGENT, OTHER_MOBILE_NODE, 7));
+
+        assertThat(answers(ANYCAST)).isTrue();
+        assertThat(answers(renumbered.anycastAddress())).isTrue();
+        assertThat(s1.fake().receive(ROUTER_PORT, userPacket(MOBILE_NODE))).hasToString("output:1 eth_dst=" + macOf(1));
+        assertThat(s1.fake().receive(ROUTER_PORT, userPacket(OTHER_MOBILE_NODE)))
+                .hasToString("output:1 eth_dst=" + macOf(1));
+
+        home.reload(renumbered);
+
+        assertThat(answers(ANYCAST)).isFalse();
+        assertThat(answers(renumbered.anycastAddress())).isTrue();
+        assertThat(s1.fake().receive(ROUTER_PORT, userPacket(MOBILE_NODE))).hasToString("NORMAL");
+        assertThat(s1.fake().receive(ROUTER_PORT, userPacket(OTHER_MOBILE_NODE)))
+                .hasToString("output:1 eth_dst=" + macOf(1));
+        home.pass(Duration.ofSeconds(6));
+        assertThat(home.ask(ControllerView::problems)).isEmpty();
+    }
+
+    @Test
     void usesNumbersAgainHoweverOftenHomeNetworksComeAndGo() {
         for (int i = 0; i < 300; i++) {
             home.reload(CONFIG, network("n" + i, 5));
