@@ -107,6 +107,29 @@ class JarTest {
                 .isEmpty();
     }
 
+    /** A library that the runtime has begun to use must be in the jar, under a name of ours: Floodlight does not bring it. */
+    @Test
+    void bringsAllThatFloodlightLacks() throws IOException {
+        Set<String> needed = new TreeSet<>();
+        for (JavaClass type : ownClasses()) {
+            type.getAccessesFromSelf().stream()
+                    .map(access ->
+                            access.getTargetOwner().getBaseComponentType().getName())
+                    .forEach(needed::add);
+        }
+        Set<String> present = entries();
+
+        assertThat(needed).hasSizeGreaterThan(300);
+        needed.removeIf(name -> name.startsWith("java.")
+                || name.startsWith("javax.crypto.")
+                || !name.contains(".")
+                || present.contains(name.replace('.', '/') + ".class")
+                || FLOODLIGHTS.stream().anyMatch(theirs -> name.startsWith(theirs.replace('/', '.'))));
+        assertThat(needed)
+                .as("what is neither in the jar, nor in Java, nor in Floodlight")
+                .isEmpty();
+    }
+
     private static String member(JavaAccess<?> access) {
         String owner =
                 access.getTargetOwner().getName() + "." + access.getTarget().getName();
