@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -56,9 +57,9 @@ class Floodlight:
     MAIN = "net.floodlightcontroller.core.Main"
     dashboard = "/wm/roost/ui/"
 
-    def __init__(self, **properties: str) -> None:
-        """`properties` replaces or adds lines of the properties file, dots of their names written as `__`."""
-        self._properties = {name.replace("__", "."): value for name, value in properties.items()}
+    def __init__(self, properties: Mapping[str, str] | None = None) -> None:
+        """`properties` replaces or adds lines of the properties file."""
+        self._properties = dict(properties or {})
 
     def command(self, configuration: Path, *, is_quick: bool) -> list[str]:
         """`java -cp floodlight.jar:roost-floodlight.jar ... -cf FILE`; the properties file stands beside the YAML."""
@@ -95,9 +96,9 @@ def module_jar() -> Path:
     return found[-1]
 
 
-def host_of(name: str) -> Host:
-    """The host of that name."""
-    return {STANDALONE: Standalone, FLOODLIGHT: Floodlight}[name]()
+def host_of(host: str | Host) -> Host:
+    """The host of that name, as it is when nothing special is wanted of it."""
+    return {STANDALONE: Standalone, FLOODLIGHT: Floodlight}[host]() if isinstance(host, str) else host
 
 
 class Controller:

@@ -13,7 +13,7 @@ from typing import Any
 
 from roostnet import frames, plan
 from roostnet.capture import Capture, Seen
-from roostnet.controllers import OPENFLOW_PORT, STANDALONE, Controller, host_of
+from roostnet.controllers import OPENFLOW_PORT, STANDALONE, Controller, Host, host_of
 from roostnet.played import PlayedHomeAgent, PlayedMobileNodes, Wire, many_home_agents
 from roostnet.polling import eventually
 from roostnet.rest import Rest
@@ -32,7 +32,7 @@ class Lab:
     """A running home network; played home agents and mobile nodes on request."""
 
     def __init__(
-        self, name: str, watched: tuple[str, ...] | None = None, host: str = STANDALONE, **home_network: Any
+        self, name: str, watched: tuple[str, ...] | None = None, host: str | Host = STANDALONE, **home_network: Any
     ) -> None:
         """Bring up network, controller and recording.
 

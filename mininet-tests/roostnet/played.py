@@ -33,6 +33,7 @@ from scapy.layers.inet6 import (
     MIP6OptAltCoA,
     MIP6OptMsgAuth,
 )
+from scapy.layers.ipsec import ESP
 from scapy.layers.l2 import Ether
 from scapy.packet import Packet
 
@@ -151,6 +152,15 @@ class PlayedHomeAgent:
             / IPv6(src=self.address, dst=care_of_address)
             / IPv6ExtHdrRouting(type=2, segleft=1, addresses=[home_address])
             / MIP6MH_BA(status=0, seq=sequence, mhtime=units)
+        )
+
+    def protected_acknowledgement(self, home_address: str, care_of_address: str) -> Packet:
+        """What shows of a Binding Acknowledgement under ESP: the type 2 routing header before it (RFC 3776, 3.1)."""
+        return (
+            Ether(src=self.mac, dst=plan.MACS["r"])
+            / IPv6(src=self.address, dst=care_of_address)
+            / IPv6ExtHdrRouting(type=2, segleft=1, addresses=[home_address])
+            / ESP(spi=0x2000, seq=1, data=bytes(64))
         )
 
     def run(self) -> PlayedHomeAgent:
@@ -310,6 +320,15 @@ class PlayedMobileNodes:
                     *([MIP6OptMsgAuth(subtype=1, mspi=256, authdata=authenticator)] if authenticator else []),
                 ],
             )
+        )
+        return bytes(self._frame(packet))
+
+    def protected_update(self, number: int, home_address: str, home_agent: str) -> bytes:
+        """What shows of a registration under ESP: the Home Address option before it (RFC 3776, 3.1), and no more."""
+        packet = (
+            IPv6(src=self.care_of_address(number), dst=home_agent, hlim=64)
+            / IPv6ExtHdrDestOpt(options=[HAO(hoa=home_address)])
+            / ESP(spi=0x1000 + number, seq=1, data=bytes(64))
         )
         return bytes(self._frame(packet))
 

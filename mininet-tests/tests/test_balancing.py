@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from ipaddress import IPv6Address
 
 import pytest
-from roostnet import plan
+from roostnet import frames, plan
 from roostnet.controllers import OPENFLOW_PORT
 from roostnet.lab import Lab, prime_router
 from roostnet.openflow import FLOW_MOD, GROUP_MOD, Channel
@@ -55,7 +55,7 @@ def release(lab: Lab) -> None:
     """End all bindings."""
     for entry in lab.rest.get("mobile-nodes"):
         number = int(IPv6Address(entry["homeAddress"])) - int(IPv6Address(plan.home_address()))
-        lab.register(number, entry["homeAddress"], entry["homeAgent"], entry["sequence"] + 1, lifetime=0)
+        lab.register(number, entry["homeAddress"], entry["homeAgent"], (entry["sequence"] or 0) + 1, lifetime=0)
     eventually(lambda: not lab.rest.get("mobile-nodes"), "nobody is bound")
 
 
@@ -165,6 +165,33 @@ def test_mobile_node_that_is_bound_is_named_its_home_agent_first(
     eventually(lambda: lab.rest.binding(plan.home_address(number)) is None, "the binding has expired")
 
     assert lab.discover(number) == [preferred.address, other.address, plan.REPRESENTATIVE]
+
+
+def test_registration_under_esp_is_followed_by_its_addresses(
+    lab: Lab, pair: tuple[PlayedHomeAgent, PlayedHomeAgent]
+) -> None:
+    """S-40: steered once the home agent has answered from its own port, and marked as observed."""
+    home_agent, other = pair
+    home_address, care_of_address = plan.home_address(70), lab.mobile_nodes.care_of_address(70)
+    mark = lab.capture.mark()
+    lab.mobile_nodes.wire.send(lab.mobile_nodes.protected_update(70, home_address, home_agent.address))
+    lab.capture.wait_for(
+        lambda seen: seen.host == "p1" and frames.destination(seen) == home_agent.address, "it is at p1", mark
+    )
+    answer = home_agent.protected_acknowledgement(home_address, care_of_address)
+
+    other.wire.send(answer)
+    lab.discover(next(asker))
+    assert lab.rest.binding(home_address) is None, "an answer from another port is nobody's"
+    # The switches have learnt its MAC address at the wrong port; it advertises itself again before long.
+    home_agent.advertise()
+    home_agent.wire.send(answer)
+
+    binding = eventually(lambda: lab.rest.binding(home_address), "the controller knows the binding")
+    assert (binding["careOfAddress"], binding["homeAgent"]) == (care_of_address, home_agent.address)
+    assert binding["evidence"] == "observed"
+    eventually(lambda: len(lab.steering_rules(home_address)) == 2, "both switches steer the mobile node")
+    assert lab.discover(70)[0] == home_agent.address
 
 
 def test_weight_changed_live_touches_no_rule_of_a_bound_mobile_node(lab: Lab) -> None:

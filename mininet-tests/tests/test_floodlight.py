@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from roostnet import plan
-from roostnet.controllers import FLOODLIGHT, Floodlight, configuration
+from roostnet.controllers import Floodlight, configuration
 from roostnet.echoes import EchoStream
 from roostnet.lab import Lab
 from roostnet.openvswitch import run
@@ -33,8 +33,13 @@ IDLE_SECONDS = 5.0
 
 @pytest.fixture(scope="module")
 def lab(labs) -> Lab:
-    """The main sequence has run in Floodlight, beside Forwarding, DeviceManager and LinkDiscovery."""
-    running = labs.make(host=FLOODLIGHT)
+    """The main sequence has run in Floodlight, beside Forwarding, DeviceManager and LinkDiscovery.
+
+    Other versions of OpenFlow are allowed, too: with the shipped 1.3 alone a switch that does not speak it is
+    turned away before it can say its name.
+    """
+    versions = "net.floodlightcontroller.core.internal.OFSwitchManager.supportedOpenFlowVersions"
+    running = labs.make(host=Floodlight({versions: "1.0, 1.3"}))
     loaded = json.loads(running.rest.text("/wm/core/module/loaded/json"))
     for module in ("Forwarding", "DeviceManagerImpl", "LinkDiscoveryManager"):
         assert any(name.endswith(module) for name in loaded), f"{module} is not among {sorted(loaded)}"

@@ -195,6 +195,22 @@ def test_new_preference_counts_from_the_next_reply(lab: Lab, three: list[PlayedH
     assert lab.discover(26)[0] == three[0].address
 
 
+def test_list_is_given_again_until_its_first_home_agent_is_gone(lab: Lab, three: list[PlayedHomeAgent]) -> None:
+    """S-13: the same care-of address asks again, while others are named in another order."""
+    given = lab.discover(900)
+    others = {tuple(lab.discover(number)) for number in range(901, 912)}
+    assert len(others) > 1, "others are named in another order"
+
+    assert [lab.discover(900) for _ in range(5)] == [given] * 5
+
+    dead = next(agent for agent in three if agent.address == given[0])
+    dead.advertise(lifetime=0)
+    eventually(lambda: dead.address not in lab.listed(), "the first of the list is gone")
+    fresh = lab.discover(900)
+    assert sorted(fresh) == sorted(set(given) - {dead.address})
+    lab.join(dead)
+
+
 @pytest.mark.in_both_hosts
 def test_burst_between_two_load_samples_spreads_evenly(lab: Lab, three: list[PlayedHomeAgent]) -> None:
     """300 care-of addresses within a second, no bindings yet: each home agent first 100 times, give or take 5."""
