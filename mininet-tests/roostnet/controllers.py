@@ -163,13 +163,21 @@ class Controller:
         return self.rest.is_up()
 
 
-def configuration(state: Path, openflow_port: int = OPENFLOW_PORT, rest_port: int = REST_PORT, **more: Any) -> str:
-    """A controller configuration (JSON is YAML, too)."""
+def configuration(
+    state: Path,
+    openflow_port: int = OPENFLOW_PORT,
+    rest_port: int = REST_PORT,
+    *,
+    load: dict[str, Any] | None = None,
+    **more: Any,
+) -> str:
+    """A controller configuration (JSON is YAML, too); what else is given are keys of the home network."""
     return json.dumps(
         {
             "openflow": {"listen": f"127.0.0.1:{openflow_port}"},
             "rest": {"listen": f"127.0.0.1:{rest_port}"},
             "statePath": str(state),
+            **({"load": load} if load else {}),
             "homeNetworks": [
                 {
                     "name": "home",

@@ -1,6 +1,8 @@
 package dev.roost.configuration;
 
+import java.security.MessageDigest;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A user of SNMPv3 with keys for authentication (SHA-256) and privacy (AES-128), as an agent and a manager both have it in their
@@ -50,6 +52,19 @@ public final class SnmpUser {
 
     public byte[] privacyKey() {
         return privacyKey.clone();
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof SnmpUser user
+                && name.equals(user.name)
+                && MessageDigest.isEqual(authenticationKey, user.authenticationKey)
+                && MessageDigest.isEqual(privacyKey, user.privacyKey);
+    }
+
+    @Override
+    public int hashCode() {
+        return name.hashCode();
     }
 
     @Override

@@ -2,10 +2,14 @@ package dev.roost.snmp;
 
 import dev.roost.configuration.SnmpUser;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.util.function.Predicate;
 import org.snmp4j.MessageDispatcherImpl;
 import org.snmp4j.ScopedPDU;
 import org.snmp4j.Snmp;
+import org.snmp4j.TransportStateReference;
 import org.snmp4j.UserTarget;
 import org.snmp4j.mp.CounterSupport;
 import org.snmp4j.mp.MPv3;
@@ -29,7 +33,7 @@ import org.snmp4j.transport.DefaultUdpTransportMapping;
 public final class SnmpEngine implements AutoCloseable {
     private static final int REQUEST_BUFFER_BYTES = 65_535;
 
-    private final DefaultUdpTransportMapping transport;
+    private final AdmittingTransport transport;
     private final MessageDispatcherImpl dispatcher = new MessageDispatcherImpl();
     private final USM usm;
     private final Snmp session;
@@ -77,13 +81,21 @@ public final class SnmpEngine implements AutoCloseable {
                 SecurityModels.getCollection(new USM[] {usm}),
                 counters);
         dispatcher.addMessageProcessingModel(version3);
-        transport = new DefaultUdpTransportMapping(new UdpAddress(local.getAddress(), local.getPort()));
+        transport = new AdmittingTransport(new UdpAddress(local.getAddress(), local.getPort()));
         transport.setReceiveBufferSize(REQUEST_BUFFER_BYTES);
         session = new Snmp(dispatcher, transport);
     }
 
     public void listen() throws IOException {
         session.listen();
+    }
+
+    /**
+     * From now on hears only peers at these addresses. What comes from others costs nothing then; otherwise each new engine that a
+     * stranger makes up has a key derived for it, which takes milliseconds.
+     */
+    public void admitOnly(Predicate<InetAddress> peers) {
+        transport.admitted = peers;
     }
 
     /** For the parts of SNMP4J that work on it. */
@@ -118,5 +130,21 @@ public final class SnmpEngine implements AutoCloseable {
     @Override
     public void close() throws IOException {
         session.close();
+    }
+
+    /** Drops datagrams of strangers before anything looks at them. */
+    private static final class AdmittingTransport extends DefaultUdpTransportMapping {
+        private volatile Predicate<InetAddress> admitted = peer -> true;
+
+        AdmittingTransport(UdpAddress local) throws IOException {
+            super(local);
+        }
+
+        @Override
+        protected void fireProcessMessage(UdpAddress peer, ByteBuffer message, TransportStateReference state) {
+            if (admitted.test(peer.getInetAddress())) {
+                super.fireProcessMessage(peer, message, state);
+            }
+        }
     }
 }

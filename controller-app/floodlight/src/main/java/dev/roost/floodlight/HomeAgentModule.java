@@ -89,7 +89,8 @@ public final class HomeAgentModule implements IFloodlightModule {
             Controller controller = new Controller(
                     config.homeNetworks(),
                     FileJournal.open(config.statePath()),
-                    ControllerOptions.defaults(rules),
+                    ControllerOptions.defaults(rules)
+                            .withLoadInterval(config.load().period()),
                     LoopClock.system(),
                     new OwnLoopThread(),
                     new Counters(),
@@ -117,7 +118,11 @@ public final class HomeAgentModule implements IFloodlightModule {
 
     private static ControllerConfig read(Path file) throws CannotStartException {
         try {
-            return ControllerConfigParser.read(file);
+            ControllerConfig config = ControllerConfigParser.read(file);
+            if (config.load().snmp().isPresent()) {
+                throw new CannotStartException(file + ": load.source: snmp is for the standalone controller only");
+            }
+            return config;
         } catch (ConfigurationException e) {
             throw new CannotStartException(String.valueOf(e.getMessage()));
         }

@@ -123,6 +123,7 @@ public final class ConfigReload {
             compare(problems, "openflow.tableMiss", running.tableMissNormal(), wanted.tableMissNormal());
             compare(problems, "rest.listen", running.restListen(), wanted.restListen());
         }
+        compare(problems, "load", running.load(), wanted.load());
         compare(problems, "statePath", running.statePath(), wanted.statePath());
         return problems;
     }

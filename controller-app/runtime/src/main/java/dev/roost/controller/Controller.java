@@ -1,6 +1,7 @@
 package dev.roost.controller;
 
 import dev.roost.loadbalancer.BalancingConfig;
+import dev.roost.loadbalancer.BindingReport;
 import dev.roost.loadbalancer.HomeNetwork;
 import dev.roost.loadbalancer.HomeNetworkConfig;
 import dev.roost.loadbalancer.LoadSample;
@@ -28,7 +29,7 @@ import org.slf4j.LoggerFactory;
  * <p>Nothing is decided here; every call of any thread becomes an event of the loop. Construct, {@link #start}, then let
  * switches in.
  */
-public final class Controller implements SwitchEvents, AutoCloseable {
+public final class Controller implements SwitchEvents, HomeAgentReports, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Controller.class);
 
@@ -191,9 +192,19 @@ public final class Controller implements SwitchEvents, AutoCloseable {
         }
     }
 
-    /** What another source than the switches says of a home agent's load. */
+    @Override
     public void onLoadSample(String homeNetwork, LoadSample sample) {
         boolean unused = queue.offer(() -> state.onLoadSample(homeNetwork, sample));
+    }
+
+    @Override
+    public boolean onBindingsReported(String homeNetwork, List<BindingReport> reports) {
+        return queue.offer(() -> state.onBindingsReported(homeNetwork, reports));
+    }
+
+    /** Has another source of load polled from now on; call it once the loop runs. */
+    public void addLoadSource(LoadSource source, Duration period) {
+        queue.offerAlways(() -> state.addLoadSource(source, period));
     }
 
     // For the host.

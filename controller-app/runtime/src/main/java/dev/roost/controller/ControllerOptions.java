@@ -29,6 +29,11 @@ public record ControllerOptions(
 
     private static final int KEY_BYTES = 32;
 
+    public ControllerOptions withLoadInterval(Duration interval) {
+        return new ControllerOptions(
+                rules, probeKey, seed, auditInterval, interval, packetLimit, taskLimit, recentEvents);
+    }
+
     /** The defaults, with a key and a seed of this start. */
     public static ControllerOptions defaults(RuleCompiler.Options rules) {
         SecureRandom random = new SecureRandom();

@@ -1,5 +1,6 @@
 package dev.roost.controller;
 
+import dev.roost.loadbalancer.BindingReport;
 import dev.roost.loadbalancer.Change;
 import dev.roost.loadbalancer.HomeNetworkConfig;
 import dev.roost.loadbalancer.LoadSample;
@@ -120,12 +121,12 @@ final class ControllerState implements HomeNetworkLoop.Body, LoopAccess {
                         protectedTunnels.onPacket(network, source, destination, reconciler::touch),
                 this,
                 counters);
-        portCounters = new PortCounters(networks, switches, sharedPorts, turn, this);
+        portCounters = new PortCounters(switches, sharedPorts, turn, this);
         view = new LiveView(this, networks, topology, switches, reconciler, turn, unusable);
         packetsReceived = counters.counter("roost_packets_received_total");
         packetsStale = counters.counter("roost_packets_dropped_total", "reason", "stale");
         packetsOfGoneSwitches = counters.counter("roost_packets_dropped_total", "reason", "switch-gone");
-        repeat(options.loadInterval(), portCounters::poll);
+        addLoadSource(portCounters, options.loadInterval());
         LinkDiscovery prober = links;
         if (prober != null) {
             repeat(LinkDiscovery.PROBE_INTERVAL, () -> prober.probeAll(now));
@@ -330,6 +331,18 @@ final class ControllerState implements HomeNetworkLoop.Body, LoopAccess {
     void onLinkSeen(SwitchPort from, SwitchPort to) {
         if (topology.onLinkSeen(now, from, to)) {
             LOG.info("from={} to={} link found", from, to);
+        }
+    }
+
+    void addLoadSource(LoadSource source, Duration period) {
+        repeat(period, () -> source.poll(view));
+    }
+
+    void onBindingsReported(String homeNetwork, List<BindingReport> reports) {
+        for (ServedNetwork network : networks.all()) {
+            if (network.name().equals(homeNetwork)) {
+                reports.forEach(report -> turn.take(network, network.state().onBindingReported(now, report)));
+            }
         }
     }
 

@@ -33,14 +33,13 @@ import org.projectfloodlight.openflow.types.OFPort;
  *
  * <p>Belongs to the loop; replies are taken apart on the host's threads. One reading of each switch is open at a time.
  */
-final class PortCounters {
+final class PortCounters implements LoadSource {
 
     /** What a switch reports that does not count (OpenFlow 1.3.5, 7.3.5.6). */
     private static final long NOT_COUNTED = -1;
 
     private static final int COUNTER_BITS = 64;
 
-    private final ServedNetworks networks;
     private final SwitchTable switches;
     private final SharedPorts shared;
     private final Turn turn;
@@ -59,8 +58,7 @@ final class PortCounters {
         }
     }
 
-    PortCounters(ServedNetworks networks, SwitchTable switches, SharedPorts shared, Turn turn, LoopAccess loop) {
-        this.networks = networks;
+    PortCounters(SwitchTable switches, SharedPorts shared, Turn turn, LoopAccess loop) {
         this.switches = switches;
         this.shared = shared;
         this.turn = turn;
@@ -72,10 +70,11 @@ final class PortCounters {
     }
 
     /** Asks every switch that has home agents. */
-    void poll() {
+    @Override
+    public void poll(ControllerView view) {
         Map<SwitchId, List<Target>> bySwitch = new TreeMap<>();
         Set<Machine> machines = new HashSet<>();
-        for (ServedNetwork network : networks.all()) {
+        for (ServedNetwork network : view.networks()) {
             for (SteeredHomeAgent homeAgent : network.state().steeringPlan().homeAgents()) {
                 Target target = new Target(network, homeAgent);
                 machines.add(target.machine());

@@ -11,6 +11,7 @@ import java.util.List;
  * @param tableMissNormal whether a switch is given a lowest-priority rule that forwards as a learning switch would
  * @param restListen where the REST API listens; only the standalone server reads it
  * @param statePath the directory of the journal
+ * @param load where load is read from
  * @param homeNetworks at least one, with distinct names and prefixes that don't overlap
  */
 public record ControllerConfig(
@@ -18,6 +19,7 @@ public record ControllerConfig(
         boolean tableMissNormal,
         ListenAddress restListen,
         Path statePath,
+        LoadConfig load,
         List<HomeNetworkConfig> homeNetworks) {
     public ControllerConfig {
         homeNetworks = List.copyOf(homeNetworks);

@@ -43,6 +43,7 @@ public final class ControllerConfigParser {
                 openflow.value("tableMiss", ValueParser.oneOf(TableMiss.class), TableMiss.NORMAL) == TableMiss.NORMAL,
                 root.section("rest").value("listen", ListenAddress::parse, DEFAULT_REST),
                 root.value("statePath", ControllerConfigParser::path, Path.of(DEFAULT_STATE_PATH)),
+                LoadParser.parse(root.section("load")),
                 homeNetworks(root));
         file.finish();
         return config;

@@ -49,6 +49,7 @@ final class ControllerConfigParserTest {
                         true,
                         new ListenAddress("127.0.0.1", 8080),
                         Path.of("/var/lib/roost/controller"),
+                        LoadConfig.DEFAULTS,
                         java.util.List.of(HomeNetworkConfig.of(
                                 "home",
                                 Ipv6Prefix.parse("2001:db8:1::/64"),

@@ -9,6 +9,7 @@ import dev.roost.controller.api.ApiRouter;
 import dev.roost.controller.config.ControllerConfig;
 import dev.roost.controller.config.ListenAddress;
 import dev.roost.controller.journal.FileJournal;
+import dev.roost.controller.snmp.SnmpLoadSource;
 import dev.roost.openflow.rules.RuleCompiler;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -69,12 +70,17 @@ final class StandaloneController implements AutoCloseable {
         Controller controller = add(new Controller(
                 config.homeNetworks(),
                 journal,
-                ControllerOptions.defaults(rules),
+                ControllerOptions.defaults(rules).withLoadInterval(config.load().period()),
                 clock,
                 openFlow.loopThread(),
                 counters,
                 this::onFault));
         controller.start();
+        if (config.load().snmp().isPresent()) {
+            controller.addLoadSource(
+                    add(new SnmpLoadSource(config.load().snmp().get(), controller, clock, counters)),
+                    config.load().period());
+        }
         ConfigReload reload = new ConfigReload(file, config, true, controller);
         RestServer rest = add(
                 RestServer.start(resolve(config.restListen()), new ApiRouter(controller, System::nanoTime, reload)));
