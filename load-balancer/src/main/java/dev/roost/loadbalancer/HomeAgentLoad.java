@@ -40,6 +40,9 @@ final class HomeAgentLoad {
     /** Answers that the reported number may hold already. */
     private long answersReported;
 
+    /** Of the reported bindings, those that were known one by one. */
+    private int knownOfReported;
+
     private final AnswerHistory answers = new AnswerHistory();
     private int knownBindings;
     private boolean overBindings;
@@ -79,6 +82,7 @@ final class HomeAgentLoad {
         }
         if (sample.bindings().isPresent()) {
             reported = sample;
+            knownOfReported = Math.min(knownBindings, sample.bindings().getAsInt());
             answersReported = answers.sumAt(sample.takenAt().toEpochMilli() - BINDING_DELAY_MILLIS);
         }
         judge(sample.takenAt().toEpochMilli());
@@ -134,6 +138,11 @@ final class HomeAgentLoad {
         return reported == null ? 0 : reported.bindings().orElse(0);
     }
 
+    /** Of the reported bindings, those that nothing else told of when they were counted. */
+    int unseenBindings() {
+        return reportedBindings() - knownOfReported;
+    }
+
     /** The bindings that are known of, or what the home agent itself reports when that is more. */
     int bindings(int known, long nowMillis) {
         return reportsBindings(nowMillis) ? Math.max(known, reportedBindings()) : known;
@@ -171,6 +180,7 @@ final class HomeAgentLoad {
                 | (overTransmitRate ? 4 : 0)
                 | (overReceiveRate ? 8 : 0);
         hash = Mixing.mix(hash, Mixing.mix(answersReported, reportedAndAnswered()));
+        hash = Mixing.mix(hash, knownOfReported);
         for (LoadSample.Source source : SOURCES) {
             SourceLoad known = bySource.get(source);
             hash = Mixing.mix(hash, known == null ? 0 : known.stateHash());

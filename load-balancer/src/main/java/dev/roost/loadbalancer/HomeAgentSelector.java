@@ -17,7 +17,9 @@ package dev.roost.loadbalancer;
  *   <li>bindings that were seen one by one, and answers in flight;
  *   <li>bindings as its last sample counted them, and all answers given since that count was taken. Where a count is not
  *       to be had, never was, or is stale, but others' is, it counts as having, for its weight, what the others have on
- *       average, taken when theirs were. So nobody draws a herd by being silent, and nobody is left out for it.
+ *       average, taken when theirs were; as far as the others' counts tell more than what was seen of them one by one,
+ *       since otherwise what was seen of this one is right, too. So nobody draws a herd by being silent, and nobody is
+ *       left out for it.
  * </ul>
  * An unknown packet rate comes after the known ones; an unknown load exceeds no threshold.
  *
@@ -47,6 +49,9 @@ final class HomeAgentSelector {
 
     private long averageReportedAtMillis;
     private boolean anyReported;
+    /** What part of the reported bindings nothing else told of: 0 to 1. */
+    private double unseenShare;
+
     private int largestWeight;
 
     HomeAgentSelector(Tables tables) {
@@ -88,6 +93,8 @@ final class HomeAgentSelector {
         int count = 0;
         int reporting = 0;
         double reported = 0;
+        long reportedSum = 0;
+        long unseenSum = 0;
         long ageMillis = 0;
         largestWeight = 1;
         for (HomeAgent homeAgent : homeAgents) {
@@ -98,6 +105,8 @@ final class HomeAgentSelector {
                 if (load.reportsBindings(nowMillis)) {
                     reporting++;
                     reported += (double) load.reportedBindings() / homeAgent.weight;
+                    reportedSum += load.reportedBindings();
+                    unseenSum += load.unseenBindings();
                     ageMillis += nowMillis - load.reportedAtMillis();
                 }
             }
@@ -106,6 +115,7 @@ final class HomeAgentSelector {
         if (anyReported) {
             averageReported = reported / reporting;
             averageReportedAtMillis = nowMillis - ageMillis / reporting;
+            unseenShare = reportedSum == 0 ? 1 : (double) unseenSum / reportedSum;
         }
         return count;
     }
@@ -120,7 +130,7 @@ final class HomeAgentSelector {
                 overloaded ? Math.max(0, preference - tables.config.balancing().overloadPenalty()) : preference;
         long inFlight = index < credits.length ? credits[index] : 0;
         long seen = tables.bindings.countOf(index) + inFlight;
-        long carried = Math.max(seen, anyReported ? reported(homeAgent, load, nowMillis) : 0);
+        long carried = Math.max(seen, anyReported ? reported(homeAgent, load, seen, nowMillis) : 0);
         long ifNamed = carried + 1;
         // Mostly all weigh the same, and a division is what costs most here.
         long burden = homeAgent.weight == largestWeight ? ifNamed : ifNamed * largestWeight / homeAgent.weight;
@@ -131,10 +141,12 @@ final class HomeAgentSelector {
         return key << TIE_BITS | tie;
     }
 
-    private long reported(HomeAgent homeAgent, HomeAgentLoad load, long nowMillis) {
-        return load.reportsBindings(nowMillis)
-                ? load.reportedAndAnswered()
-                : Math.round(averageReported * homeAgent.weight) + load.answeredSince(averageReportedAtMillis);
+    private long reported(HomeAgent homeAgent, HomeAgentLoad load, long seen, long nowMillis) {
+        if (load.reportsBindings(nowMillis)) {
+            return load.reportedAndAnswered();
+        }
+        double average = averageReported * homeAgent.weight + load.answeredSince(averageReportedAtMillis);
+        return Math.round(unseenShare * average + (1 - unseenShare) * seen);
     }
 
     private static int rateStep(double rate) {

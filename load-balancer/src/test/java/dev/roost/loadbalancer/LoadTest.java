@@ -355,6 +355,19 @@ final class LoadTest {
     }
 
     @Test
+    void whereCountsTellNoMoreThanWasSeenWhatWasSeenHoldsForTheUnknownToo() {
+        Scene partly = new Scene().withHomeAgents(2);
+        for (int n = 0; n < 6; n++) {
+            partly.bind(n, n < 4 ? 1 : 2);
+        }
+        partly.happened(partly.network.onLoadSample(
+                partly.now,
+                new LoadSample(global(1), LoadSample.Source.SNMP, partly.now, 0, 0, 64, OptionalInt.of(4))));
+
+        assertThat(partly.ask(careOf(100))).startsWith(global(2), global(1));
+    }
+
+    @Test
     void anUnknownRateComesAfterKnownOnes() {
         Scene partly = new Scene().withHomeAgents(2);
         for (int second = 0; second < 3; second++) {

@@ -41,6 +41,11 @@ final class BalanceSimulationTest {
     }
 
     @Test
+    void soItDoesWhenBindingsAreSeen() {
+        assertThat(ofCore(EQUALS.withSilent(2)).worstPeakOverMean()).isBetween(1.0, 1.15);
+    }
+
+    @Test
     void sharesFollowTheWeights() {
         BalanceScenario weighted = BalanceScenario.ofWeights(List.of(1, 2, 4), SEED);
 
