@@ -1,8 +1,13 @@
 package dev.roost.controller;
 
+import dev.roost.mobileip.MacAddress;
+import dev.roost.topology.PortDescription;
 import dev.roost.topology.SwitchId;
 import dev.roost.topology.SwitchPort;
 import org.jspecify.annotations.Nullable;
+import org.projectfloodlight.openflow.protocol.OFPortConfig;
+import org.projectfloodlight.openflow.protocol.OFPortDesc;
+import org.projectfloodlight.openflow.protocol.OFPortState;
 
 /** A connection that the loop uses at present, and what it needs for every packet from there. Belongs to the loop. */
 final class ConnectedSwitch {
@@ -15,6 +20,17 @@ final class ConnectedSwitch {
 
     ConnectedSwitch(OpenFlowSwitch connection) {
         this.connection = connection;
+    }
+
+    /** A port as the switch tells of it. */
+    static PortDescription describe(OFPortDesc port) {
+        boolean up = !port.getConfig().contains(OFPortConfig.PORT_DOWN)
+                && !port.getState().contains(OFPortState.LINK_DOWN);
+        return new PortDescription(
+                port.getPortNo().getPortNumber(),
+                port.getName(),
+                new MacAddress(port.getHwAddr().getLong()),
+                up);
     }
 
     OpenFlowSwitch connection() {

@@ -152,7 +152,13 @@ public final class Controller implements SwitchEvents, HomeAgentReports, AutoClo
     /** Begins or ends taking a home agent out of service; false when there is none with this address. */
     public CompletableFuture<Boolean> drain(Ipv6Address homeAgent, boolean draining) {
         CompletableFuture<Boolean> result = new CompletableFuture<>();
-        ask(result, () -> result.complete(state.drain(homeAgent, draining)));
+        ask(
+                result,
+                () -> result.complete(state.command(
+                        homeAgent,
+                        network -> draining
+                                ? network.drain(state.now(), homeAgent)
+                                : network.undrain(state.now(), homeAgent))));
         return result;
     }
 
@@ -163,7 +169,10 @@ public final class Controller implements SwitchEvents, HomeAgentReports, AutoClo
      */
     public CompletableFuture<Boolean> setWeight(Ipv6Address homeAgent, int weight) {
         CompletableFuture<Boolean> result = new CompletableFuture<>();
-        ask(result, () -> result.complete(state.setWeight(homeAgent, weight)));
+        ask(
+                result,
+                () -> result.complete(
+                        state.command(homeAgent, network -> network.setWeight(state.now(), homeAgent, weight))));
         return result;
     }
 

@@ -2,11 +2,12 @@ package dev.roost.controller;
 
 import dev.roost.loadbalancer.BindingReport;
 import dev.roost.loadbalancer.Change;
+import dev.roost.loadbalancer.Decision;
+import dev.roost.loadbalancer.HomeNetwork;
 import dev.roost.loadbalancer.HomeNetworkConfig;
 import dev.roost.loadbalancer.LoadSample;
 import dev.roost.loadbalancer.SteeredHomeAgent;
 import dev.roost.mobileip.Ipv6Address;
-import dev.roost.mobileip.MacAddress;
 import dev.roost.openflow.rules.RuleCompiler;
 import dev.roost.topology.LinkProbeCodec;
 import dev.roost.topology.PortDescription;
@@ -23,11 +24,10 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.projectfloodlight.openflow.protocol.OFErrorMsg;
-import org.projectfloodlight.openflow.protocol.OFPortConfig;
 import org.projectfloodlight.openflow.protocol.OFPortDesc;
-import org.projectfloodlight.openflow.protocol.OFPortState;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -252,7 +252,7 @@ final class ControllerState implements HomeNetworkLoop.Body, LoopAccess {
 
     void onSwitchConnected(OpenFlowSwitch connection, List<OFPortDesc> ports) {
         topology.onSwitchConnected(
-                connection.id(), ports.stream().map(ControllerState::describe).toList());
+                connection.id(), ports.stream().map(ConnectedSwitch::describe).toList());
         ConnectedSwitch added = switches.connected(connection);
         LOG.info("datapath={} ports={} connected: {}", connection.id(), ports.size(), connection.description());
         reconciler.onConnected(connection);
@@ -297,7 +297,7 @@ final class ControllerState implements HomeNetworkLoop.Body, LoopAccess {
         if (at == null) {
             return;
         }
-        PortDescription described = describe(port);
+        PortDescription described = ConnectedSwitch.describe(port);
         SwitchPort place = at.port(described.number());
         boolean before = topology.port(place).map(PortDescription::up).orElse(false);
         topology.onPortChanged(connection.id(), described);
@@ -354,29 +354,13 @@ final class ControllerState implements HomeNetworkLoop.Body, LoopAccess {
         }
     }
 
-    /** Begins or ends a drain; false when no home network knows the home agent. */
-    boolean drain(Ipv6Address homeAgent, boolean draining) {
+    /** Has every home network that knows a home agent decide what an operator wants; false when none does. */
+    boolean command(Ipv6Address homeAgent, Function<HomeNetwork, Decision> wish) {
         boolean known = false;
         for (ServedNetwork network : networks.all()) {
             if (network.state().knowsHomeAgent(homeAgent)) {
                 known = true;
-                turn.take(
-                        network,
-                        draining
-                                ? network.state().drain(now, homeAgent)
-                                : network.state().undrain(now, homeAgent));
-            }
-        }
-        return known;
-    }
-
-    /** Sets a home agent's weight; false when no home network knows it. */
-    boolean setWeight(Ipv6Address homeAgent, int weight) {
-        boolean known = false;
-        for (ServedNetwork network : networks.all()) {
-            if (network.state().knowsHomeAgent(homeAgent)) {
-                known = true;
-                turn.take(network, network.state().setWeight(now, homeAgent, weight));
+                turn.take(network, wish.apply(network.state()));
             }
         }
         return known;
@@ -388,16 +372,6 @@ final class ControllerState implements HomeNetworkLoop.Body, LoopAccess {
         // What was known of those that went is dropped from the journal too: it is written anew.
         snapshotWanted |= !reloaded.removed().isEmpty();
         return reloaded;
-    }
-
-    static PortDescription describe(OFPortDesc port) {
-        boolean up = !port.getConfig().contains(OFPortConfig.PORT_DOWN)
-                && !port.getState().contains(OFPortState.LINK_DOWN);
-        return new PortDescription(
-                port.getPortNo().getPortNumber(),
-                port.getName(),
-                new MacAddress(port.getHwAddr().getLong()),
-                up);
     }
 
     // What parts of the state ask of the loop.

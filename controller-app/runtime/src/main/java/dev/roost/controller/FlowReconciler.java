@@ -3,7 +3,6 @@ package dev.roost.controller;
 import dev.roost.loadbalancer.Touched;
 import dev.roost.openflow.rules.InstalledState;
 import dev.roost.openflow.rules.InstalledState.AuditRequest;
-import dev.roost.openflow.rules.Meters;
 import dev.roost.openflow.rules.RuleCompiler;
 import dev.roost.openflow.rules.RuleUpdate;
 import dev.roost.openflow.rules.Subject;
@@ -23,7 +22,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import org.projectfloodlight.openflow.protocol.OFErrorMsg;
-import org.projectfloodlight.openflow.protocol.OFMeterFeaturesStatsReply;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -114,33 +112,11 @@ final class FlowReconciler {
         }
         rules.onConnected(connection);
         active.add(rules);
-        askForMeters(connection, rules);
+        SwitchRules connected = rules;
+        // Asked before anything else, so that the answer is there before the rules have been read.
+        MeterReading.start(
+                connection, suffice -> loop.post(connection, () -> onMeters(connection, connected, suffice)));
         scheduleAudit(connection);
-    }
-
-    /** Asked before anything else, so that the answer is there before the rules have been read. */
-    private void askForMeters(OpenFlowSwitch connection, SwitchRules rules) {
-        connection.read(
-                Meters.featuresRequest(connection.factory()),
-                new OpenFlowSwitch.StatsReceiver<OFMeterFeaturesStatsReply>() {
-                    private boolean suffice;
-
-                    @Override
-                    public void part(OFMeterFeaturesStatsReply part) {
-                        suffice = Meters.suffice(part);
-                    }
-
-                    @Override
-                    public void complete() {
-                        boolean answer = suffice;
-                        loop.post(connection, () -> onMeters(connection, rules, answer));
-                    }
-
-                    @Override
-                    public void failed(String reason) {
-                        loop.post(connection, () -> onMeters(connection, rules, false));
-                    }
-                });
     }
 
     private void onMeters(OpenFlowSwitch connection, SwitchRules rules, boolean has) {
