@@ -123,7 +123,9 @@ public final class ConfigReload {
             compare(problems, "openflow.tableMiss", running.tableMissNormal(), wanted.tableMissNormal());
             compare(problems, "rest.listen", running.restListen(), wanted.restListen());
         }
-        compare(problems, "load", running.load(), wanted.load());
+        if (!running.load().equals(wanted.load())) {
+            problems.add("load: cannot change without a restart");
+        }
         compare(problems, "statePath", running.statePath(), wanted.statePath());
         return problems;
     }
