@@ -7,11 +7,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * The bindings for who walks the table: a copy of the last seconds. The loop is asked for a new one only when the old one is older
+ * The bindings for who walks the table: a copy of the last second. The loop is asked for a new one only when the old one is older
  * than {@link #FRESH}, so a walk costs it one copy of memory in that time, however many steps it has. Belongs to the agent's thread.
  */
 final class RecentBindings {
-    static final Duration FRESH = Duration.ofSeconds(5);
+    static final Duration FRESH = Duration.ofSeconds(1);
     /** Less than managers wait by default. A loop that is busier than this is not to be bothered; the old copy will do. */
     private static final Duration PATIENCE = Duration.ofMillis(500);
 
