@@ -171,13 +171,18 @@ def configuration(
     load: dict[str, Any] | None = None,
     **more: Any,
 ) -> str:
-    """A controller configuration (JSON is YAML, too); what else is given are keys of the home network."""
+    """A controller configuration (JSON is YAML, too); what else is given are keys of the home network.
+
+    Of `load`, where it is read from belongs to the controller, and what is made of it to the home network.
+    """
+    sources = {key: value for key, value in (load or {}).items() if key in {"source", "period", "snmp"}}
+    measures = {key: value for key, value in (load or {}).items() if key not in sources}
     return json.dumps(
         {
             "openflow": {"listen": f"127.0.0.1:{openflow_port}"},
             "rest": {"listen": f"127.0.0.1:{rest_port}"},
             "statePath": str(state),
-            **({"load": load} if load else {}),
+            **({"load": sources} if sources else {}),
             "homeNetworks": [
                 {
                     "name": "home",
@@ -186,6 +191,7 @@ def configuration(
                         "address": plan.REPRESENTATIVE,
                         "linkLayerAddress": plan.REPRESENTATIVE_MAC,
                     },
+                    **({"load": measures} if measures else {}),
                     **more,
                 }
             ],
