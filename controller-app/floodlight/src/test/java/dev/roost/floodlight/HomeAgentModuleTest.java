@@ -236,7 +236,7 @@ class HomeAgentModuleTest {
         assertThat(properties)
                 .containsEntry(manager + "clearTablesOnInitialHandshakeAsMaster", "NO")
                 .containsEntry(manager + "clearTablesOnEachTransitionToMaster", "NO")
-                .containsEntry(manager + "supportedOpenFlowVersions", "1.3")
+                .containsEntry(manager + "supportedOpenFlowVersions", "1.0, 1.3")
                 .containsKey(HomeAgentModule.class.getName() + ".config");
     }
 }
