@@ -35,8 +35,8 @@ IDLE_SECONDS = 5.0
 def lab(labs) -> Lab:
     """The main sequence has run in Floodlight, beside Forwarding, DeviceManager and LinkDiscovery.
 
-    Other versions of OpenFlow are allowed, too: with the shipped 1.3 alone a switch that does not speak it is
-    turned away before it can say its name.
+    OpenFlow 1.0 is offered, too, as in the shipped file: without it a switch that has nothing else is turned away
+    before it can say its name.
     """
     versions = "net.floodlightcontroller.core.internal.OFSwitchManager.supportedOpenFlowVersions"
     running = labs.make(host=Floodlight({versions: "1.0, 1.3"}))
@@ -142,6 +142,33 @@ def test_switch_with_openflow_1_0_is_named_and_disturbs_nobody(lab: Lab) -> None
     finally:
         run("ovs-vsctl", "del-br", "s99")
     eventually(lab.controller.has_switches, "all is well again")
+
+
+def test_tables_that_floodlight_clears_get_our_rules_back(lab: Lab) -> None:
+    """Floodlight's own default: it wipes flows and groups of every switch that connects."""
+    before = {switch: sum(is_ours(rule) for rule in lab.network.flows(switch)) for switch in HOME_SWITCHES}
+    manager = "net.floodlightcontroller.core.internal.OFSwitchManager."
+    moments = ("clearTablesOnInitialHandshakeAsMaster", "clearTablesOnEachTransitionToMaster")
+    clearing = {manager + moment: "YES" for moment in moments}
+    shipped = lab.controller.host
+    lab.controller.process.stop(5)
+    lab.controller.host = Floodlight(clearing)
+    try:
+        lab.controller.start()
+        eventually(lab.controller.has_switches, "both switches are back")
+
+        def restored() -> bool:
+            found = {switch: sum(is_ours(rule) for rule in lab.network.flows(switch)) for switch in HOME_SWITCHES}
+            return found == before and all(flow["installed"] for flow in lab.rest.get("flows"))
+
+        eventually(restored, "all rules are back")
+        assert "Clearing flow tables" in lab.controller.process.text()
+        eventually(lambda: is_answered(lab.network.ping("cn", HOME, count=1)), "the mobile node answers")
+    finally:
+        lab.controller.process.stop(5)
+        lab.controller.host = shipped
+        lab.controller.start()
+        eventually(lab.controller.has_switches, "both switches are back")
 
 
 @pytest.mark.parametrize("is_there", [True, False], ids=["wrong", "missing"])
