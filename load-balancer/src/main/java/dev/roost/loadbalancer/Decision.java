@@ -25,6 +25,10 @@ public record Decision(List<Change> changes, List<Effect> effects) {
         return new Decision(List.of(change), List.of(effect));
     }
 
+    static Decision of(Change change, Effect effect, Effect another) {
+        return new Decision(List.of(change), List.of(effect, another));
+    }
+
     static Decision of(Change change) {
         return new Decision(List.of(change), List.of());
     }

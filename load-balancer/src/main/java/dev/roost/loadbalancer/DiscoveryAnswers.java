@@ -147,21 +147,14 @@ final class DiscoveryAnswers {
                     : Decision.of(reply);
         }
         Change sent = new AnswerSent(origin.source(), list.order(), nowMillis, listedAtMillis);
-        if (!isNew || isRoomFor(nowMillis, origin.source())) {
-            return Decision.of(sent, reply);
+        boolean evictsAnswer = isNew && tables.assignments.wouldEvict(nowMillis);
+        boolean evictsSource = isNew && tables.sourceLimiter.wouldEvict(nowMillis, origin.source());
+        if (evictsSource) {
+            Decision.Builder decision =
+                    new Decision.Builder().change(sent).effect(reply).count(Reason.DISCOVERY_SOURCE_EVICTED);
+            return evictsAnswer ? decision.count(Reason.ANSWER_EVICTED).build() : decision.build();
         }
-        Decision.Builder decision = new Decision.Builder().change(sent).effect(reply);
-        if (tables.assignments.wouldEvict(nowMillis)) {
-            decision.count(Reason.ANSWER_EVICTED);
-        }
-        if (tables.sourceLimiter.wouldEvict(nowMillis, origin.source())) {
-            decision.count(Reason.DISCOVERY_SOURCE_EVICTED);
-        }
-        return decision.build();
-    }
-
-    private boolean isRoomFor(long nowMillis, Ipv6Address source) {
-        return !tables.assignments.wouldEvict(nowMillis) && !tables.sourceLimiter.wouldEvict(nowMillis, source);
+        return evictsAnswer ? Decision.of(sent, reply, Reason.ANSWER_EVICTED.count()) : Decision.of(sent, reply);
     }
 
     /** The remembered list without those who may not be named; null when it takes a new one. */
