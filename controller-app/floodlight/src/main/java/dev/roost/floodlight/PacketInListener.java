@@ -50,6 +50,7 @@ final class PacketInListener implements IOFMessageListener {
         try {
             return msg instanceof OFPacketIn packetIn ? receive(sw, packetIn, cntx) : IListener.Command.CONTINUE;
         } catch (RuntimeException e) {
+            // What escapes here ends the message for all modules, and fills the log.
             boundary.onFailure("packet-in", e);
             return IListener.Command.STOP;
         }

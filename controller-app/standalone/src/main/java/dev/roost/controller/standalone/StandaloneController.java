@@ -139,7 +139,7 @@ final class StandaloneController implements AutoCloseable {
             AutoCloseable part = parts.pop();
             try {
                 part.close();
-            } catch (Exception e) {
+            } catch (Exception e) { // whatever one part fails with, the others are to be closed, too
                 LOG.warn(
                         "event=not-closed part={} reason=\"{}\"",
                         part.getClass().getSimpleName(),
