@@ -93,6 +93,7 @@ final class StandaloneController implements AutoCloseable {
                 text(rest.address()),
                 config.statePath(),
                 config.homeNetworks().size());
+        Rehearsal.begin(config.homeNetworks().get(0), rules);
     }
 
     private <T extends AutoCloseable> T add(T part) {
