@@ -1,6 +1,7 @@
 package dev.roost.loadbalancer;
 
 import dev.roost.loadbalancer.Change.BindingAccepted;
+import dev.roost.loadbalancer.Change.BindingReleaseSeen;
 import dev.roost.loadbalancer.Change.BindingReleased;
 import dev.roost.loadbalancer.Change.BindingUpdateSeen;
 import dev.roost.loadbalancer.Change.BindingUpdateSettled;
@@ -97,7 +98,7 @@ final class BindingFollower {
         }
         Ipv6Address careOfAddress = pending.get().careOfAddress();
         if (acknowledgement.lifetime().isZero() || careOfAddress.equals(homeAddress)) {
-            return release(homeAddress, homeAgent, settled);
+            return release(nowMillis, homeAddress, homeAgent, settled);
         }
         Evidence evidence =
                 isToldByAgent(homeAddress, careOfAddress, homeAgent) ? Evidence.AGENT : Evidence.ACKNOWLEDGED;
@@ -150,12 +151,13 @@ final class BindingFollower {
     }
 
     /** A home agent that the mobile node has left for another one releases nothing of the other's. */
-    private Decision release(Ipv6Address homeAddress, HomeAgent homeAgent, Change settled) {
+    private Decision release(long nowMillis, Ipv6Address homeAddress, HomeAgent homeAgent, Change settled) {
+        Change seen = new BindingReleaseSeen(homeAddress, homeAgent.index(), nowMillis);
         Binding known = tables.bindings.of(homeAddress);
         if (known == null || known.homeAgent() != homeAgent.index()) {
-            return Decision.of(settled, Reason.RELEASE_WITHOUT_BINDING.count());
+            return new Decision(List.of(settled, seen), List.of(Reason.RELEASE_WITHOUT_BINDING.count()));
         }
-        Decision.Builder decision = new Decision.Builder().change(settled);
+        Decision.Builder decision = new Decision.Builder().change(settled).change(seen);
         rules.release(known, BindingReleased.Cause.DEREGISTERED, decision);
         return decision.build();
     }

@@ -29,12 +29,6 @@ final class BindingRules {
         return Decision.of(accepted);
     }
 
-    Decision release(Binding known, BindingReleased.Cause cause) {
-        Decision.Builder decision = new Decision.Builder();
-        release(known, cause, decision);
-        return decision.build();
-    }
-
     void release(Binding known, BindingReleased.Cause cause, Decision.Builder decision) {
         decision.change(new BindingReleased(known.homeAddress(), known.homeAgent(), cause))
                 .effect(released(known.facts(), cause));

@@ -79,6 +79,8 @@ public sealed interface Change {
         void visit(OffenderTold change);
 
         void visit(DiscoverySourceHeard change);
+
+        void visit(BindingReleaseSeen change);
     }
 
     /**
@@ -461,6 +463,19 @@ public sealed interface Change {
 
     /** Soft: a claim of what is another's was told, and is not told again for a while. */
     record OffenderTold(SwitchPort port, long toldAtMillis) implements Change {
+        @Override
+        public boolean durable() {
+            return false;
+        }
+
+        @Override
+        public void accept(Visitor visitor) {
+            visitor.visit(this);
+        }
+    }
+
+    /** Soft: a home agent released a binding, whether or not it was known. */
+    record BindingReleaseSeen(Ipv6Address homeAddress, int homeAgent, long releasedAtMillis) implements Change {
         @Override
         public boolean durable() {
             return false;

@@ -4,6 +4,7 @@ import dev.roost.loadbalancer.Change.AddressesValid;
 import dev.roost.loadbalancer.Change.AnswerSent;
 import dev.roost.loadbalancer.Change.AttachmentDoubted;
 import dev.roost.loadbalancer.Change.BindingAccepted;
+import dev.roost.loadbalancer.Change.BindingReleaseSeen;
 import dev.roost.loadbalancer.Change.BindingReleased;
 import dev.roost.loadbalancer.Change.BindingUpdateSeen;
 import dev.roost.loadbalancer.Change.BindingUpdateSettled;
@@ -192,6 +193,11 @@ final class ChangeApplier implements Change.Visitor {
     @Override
     public void visit(OffenderTold change) {
         tables.offenders.told(change.port(), change.toldAtMillis());
+    }
+
+    @Override
+    public void visit(BindingReleaseSeen change) {
+        tables.recentReleases.seen(change);
     }
 
     private void reweigh(int index) {

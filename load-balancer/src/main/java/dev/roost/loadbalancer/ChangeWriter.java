@@ -159,6 +159,11 @@ record ChangeWriter(ByteBuffer out) implements Change.Visitor {
         throw soft(change);
     }
 
+    @Override
+    public void visit(Change.BindingReleaseSeen change) {
+        throw soft(change);
+    }
+
     private void putAddresses(List<Ipv6Address> addresses) {
         out.put((byte) addresses.size());
         addresses.forEach(address -> address.writeTo(out));

@@ -27,6 +27,7 @@ final class StateHash {
         long hash = Mixing.mix(ofDurable(tables), tables.assignments.creditHash());
         hash = Mixing.mix(hash, tables.pendingUpdates.stateHash());
         hash = Mixing.mix(hash, tables.offenders.stateHash());
+        hash = Mixing.mix(hash, tables.recentReleases.stateHash());
         hash = Mixing.mix(hash, tables.sourceLimiter.stateHash());
         for (HomeAgent homeAgent : tables.homeAgents.all()) {
             int flags = (homeAgent.portDown ? 1 : 0) | (homeAgent.attachmentDoubted ? 2 : 0);

@@ -11,6 +11,7 @@ final class Tables {
     final Assignments assignments;
     final Bindings bindings;
     final PendingUpdates pendingUpdates;
+    final RecentReleases recentReleases = new RecentReleases();
     final Offenders offenders = new Offenders();
     final SourceLimiter sourceLimiter;
 

@@ -1,6 +1,7 @@
 package dev.roost.loadbalancer;
 
 import dev.roost.loadbalancer.Change.BindingAccepted;
+import dev.roost.loadbalancer.Change.BindingReleaseSeen;
 import dev.roost.loadbalancer.Change.BindingReleased;
 import dev.roost.loadbalancer.Change.BindingUpdateSeen;
 import dev.roost.mobileip.Ipv6Address;
@@ -18,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  *   protected update, answer    observed       only where nothing better is known
  * </pre>
  *
- * <p>A table is read while registrations go on, so a row may be older than what is known; then it is only counted. Evidence
+ * <p>A table is read while registrations go on, so a row may be older than what is known, or than a release that was seen
+ * ({@link RecentReleases}); then it is only counted. Evidence
  * never becomes weaker while home agent and care-of address stay the same.
  *
  * <p>Under ESP the mobility header is hidden, but the Home Address option and the type 2 routing header stand before it
@@ -65,7 +67,9 @@ final class ToldBindings {
                 nowMillis + report.lifetime().toMillis(),
                 Evidence.AGENT);
         if (known == null) {
-            return rules.accept(homeAgent, told);
+            return tables.recentReleases.covers(homeAddress, homeAgent.index(), told.acceptedAtMillis(), nowMillis)
+                    ? Reason.REPORT_OUT_OF_DATE.decision()
+                    : rules.accept(homeAgent, told);
         }
         if (isOutOfDate(told, known.facts())) {
             return Reason.REPORT_OUT_OF_DATE.decision();
@@ -77,9 +81,13 @@ final class ToldBindings {
         if (known == null || known.homeAgent() != homeAgent.index()) {
             return Reason.RELEASE_WITHOUT_BINDING.decision();
         }
-        return releasedAtMillis < known.facts().acceptedAtMillis() - TOLERANCE_MILLIS
-                ? Reason.REPORT_OUT_OF_DATE.decision()
-                : rules.release(known, BindingReleased.Cause.DEREGISTERED);
+        if (releasedAtMillis < known.facts().acceptedAtMillis() - TOLERANCE_MILLIS) {
+            return Reason.REPORT_OUT_OF_DATE.decision();
+        }
+        Decision.Builder decision = new Decision.Builder()
+                .change(new BindingReleaseSeen(known.homeAddress(), homeAgent.index(), releasedAtMillis));
+        rules.release(known, BindingReleased.Cause.DEREGISTERED, decision);
+        return decision.build();
     }
 
     Decision onProtectedUpdate(long nowMillis, PacketOrigin origin, Ipv6Address homeAddress) {

@@ -209,6 +209,12 @@ final class Scene {
         acknowledge(homeAgent, homeAddress, careOfAddress);
     }
 
+    /** It deregisters, and its home agent says so. */
+    void release(int mobileNode, int homeAgent) {
+        update(home(mobileNode), careOf(mobileNode), global(homeAgent), 0, Optional.empty());
+        acknowledge(port(homeAgent), global(homeAgent), home(mobileNode), careOf(mobileNode), 0, sequence, 0);
+    }
+
     HomeNetworkView.HomeAgentView view(int n) {
         return network.view(now).homeAgents().stream()
                 .filter(view -> view.linkLocalAddress().equals(linkLocal(n)))

@@ -116,6 +116,65 @@ final class ToldBindingsTest {
         assertThat(scene.events()).containsExactly("mobile-node-released");
     }
 
+    /**
+     * <pre>
+     *   home agent    binds   copies its table   releases
+     *   controller      |                          sees it   reads the copy
+     *   seconds         0            10             10.5           11
+     * </pre>
+     */
+    @Test
+    void aRowOfBeforeAReleaseDoesNotBringTheBindingBack() {
+        scene.bind(1, 1);
+        scene.passMillis(10_500);
+        scene.release(1, 1);
+        scene.passMillis(500);
+
+        reports(1, 1, careOf(1), 590, 10);
+
+        assertThat(scene.counted()).containsExactly(Reason.REPORT_OUT_OF_DATE);
+        assertThat(scene.network.mobileNodes(scene.now)).isEmpty();
+        scene.passMillis(2000);
+        reports(1, 1, careOf(2), 600, 1);
+        assertThat(only().careOfAddress()).isEqualTo(careOf(2));
+    }
+
+    @Test
+    void aRowOfBeforeAReleaseThatTheHomeAgentToldDoesNotBringTheBindingBack() {
+        reports(1, 1, careOf(1), 600, 0);
+        scene.passMillis(10_000);
+        reports(1, 1, careOf(1), 0, 0);
+
+        reports(1, 1, careOf(1), 590, 10);
+
+        assertThat(scene.counted()).containsExactly(Reason.REPORT_OUT_OF_DATE);
+        assertThat(scene.network.mobileNodes(scene.now)).isEmpty();
+    }
+
+    /** Whole seconds are told, so that a row may look older than it is; not for good. */
+    @Test
+    void whatAHomeAgentStillTellsLaterIsBelieved() {
+        scene.bind(1, 1);
+        scene.passMillis(10_000);
+        scene.release(1, 1);
+        scene.passMillis(RecentReleases.MEMORY_MILLIS);
+
+        reports(1, 1, careOf(1), 580, 20);
+
+        assertThat(only().homeAgent()).isEqualTo(global(1));
+    }
+
+    @Test
+    void aReleaseByOneHomeAgentSaysNothingOfAnother() {
+        scene.bind(1, 1);
+        scene.passMillis(10_000);
+        scene.release(1, 1);
+
+        reports(2, 1, careOf(1), 590, 10);
+
+        assertThat(only().homeAgent()).isEqualTo(global(2));
+    }
+
     @Test
     void reportsOfStrangersAndOfAddressesElsewhereAreCounted() {
         reports(9, 1, careOf(1), 600, 0);
