@@ -111,9 +111,9 @@ class Lab:
             f"the list has {sorted(wanted)}",
             meanwhile=lambda: [agent.advertise() for agent in agents],
         )
-        eventually(lambda: wanted <= self._followed(), f"registrations with {sorted(wanted)} are seen", every=0.05)
+        eventually(lambda: wanted <= self.followed(), f"registrations with {sorted(wanted)} are seen", every=0.05)
 
-    def _followed(self) -> set[str]:
+    def followed(self) -> set[str]:
         """The addresses to and from which both switches show registrations to the controller."""
         seen: collections.Counter[str] = collections.Counter()
         for switch in HOME_SWITCHES:

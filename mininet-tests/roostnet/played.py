@@ -239,18 +239,22 @@ def advertisement_frame(
     lifetime: int | None = 1800,
     router_lifetime: int = 0,
     prefix: str | None = None,
+    more_prefixes: tuple[str, ...] = (),
     is_router_address: bool = True,
     hop_limit: int = 255,
     destination: str = ALL_NODES,
 ) -> Packet:
-    """A router advertisement on the home link; `preference` None: without the home agent information option."""
+    """A router advertisement on the home link; `preference` None: without the home agent information option.
+
+    `prefix` is the home agent's address; `more_prefixes` are those in other home networks.
+    """
     frame = (
         Ether(src=mac, dst=ALL_NODES_MAC)
         / IPv6(src=link_local, dst=destination, hlim=hop_limit)
         / ICMPv6ND_RA(H=int(is_home_agent), routerlifetime=router_lifetime)
     )
-    if prefix is not None:
-        frame /= ICMPv6NDOptPrefixInfo(prefixlen=64, L=1, A=1, R=int(is_router_address), prefix=prefix)
+    for address in filter(None, (prefix, *more_prefixes)):
+        frame /= ICMPv6NDOptPrefixInfo(prefixlen=64, L=1, A=1, R=int(is_router_address), prefix=address)
     if preference is not None:
         frame /= ICMPv6NDOptHAInfo(pref=preference, lifetime=lifetime)
     return frame / ICMPv6NDOptSrcLLAddr(lladdr=mac)

@@ -188,9 +188,13 @@ class Network:
         """Delete every rule of a home switch, past the controller."""
         run("ovs-ofctl", "-O", "OpenFlow13", "del-flows", switch)
 
+    def ofctl(self, command: str, switch: str) -> str:
+        """What `ovs-ofctl COMMAND` prints of a home switch."""
+        return run("ovs-ofctl", "-O", "OpenFlow13", command, switch)
+
     def groups(self, switch: str) -> list[str]:
         """The groups of a home switch as ovs-ofctl prints them."""
-        text = run("ovs-ofctl", "-O", "OpenFlow13", "dump-groups", switch)
+        text = self.ofctl("dump-groups", switch)
         return [line.strip() for line in text.splitlines() if "group_id" in line]
 
     def _add_switches(self) -> None:

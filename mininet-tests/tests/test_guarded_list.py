@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import itertools
 import json
+import re
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -125,6 +127,57 @@ def test_flood_from_one_link_leaves_others_their_answers(learning: Lab, victim: 
     assert asked == 40
     eventually(
         lambda: learning.counter("roost_ignored_total", "discovery-source-limit") > refused, "the flood is counted"
+    )
+
+
+METERED = 50
+"""Discovery requests a second that a switch lets through to the controller."""
+METER = re.compile(r"meter:(\d+) .*packet_in_count:(\d+).*?\n\s*0:\s*packet_count:(\d+)", re.DOTALL)
+"""In what ovs-ofctl prints: its number, what came, what its one band dropped."""
+
+
+@pytest.fixture
+def metered(learning: Lab) -> Iterator[Lab]:
+    """From now on the switches themselves limit discovery requests, and the controller does not."""
+    network = learning.controller.settings["homeNetworks"][0]
+    learning.controller.settings["homeNetworks"][0] = {**network, "limits": {"discoveryRequestsPerSwitch": METERED}}
+    assert learning.controller.reload()[0] == 200
+    eventually(lambda: meter(learning), "s1 has a meter")
+    yield learning
+    learning.controller.settings["homeNetworks"][0] = network
+    assert learning.controller.reload()[0] == 200
+
+
+def meter(lab: Lab) -> tuple[int, int] | None:
+    """What came to the one meter of s1, and what it dropped of that."""
+    found = METER.search(lab.network.ofctl("meter-stats", "s1"))
+    return (int(found[2]), int(found[3])) if found else None
+
+
+def test_meter_of_the_switch_drops_what_is_above_its_rate(metered: Lab, victim: PlayedHomeAgent) -> None:
+    """S-28: the channel to the controller carries no more than the meter lets through, and then it lets through again."""
+    nodes = metered.mobile_nodes
+    flood = [nodes.discovery_request(0, number, source=f"2001:db8:7000::{number:x}") for number in range(1, 20 * METERED)]
+    answered = metered.counter("roost_packets_sent_total", "discovery-reply")
+    _came, dropped = meter(metered)
+    began = time.monotonic()
+
+    def send() -> None:
+        for request in flood:
+            nodes.wire.send(request)
+
+    # A router that has to look for the anycast address first drops most of it.
+    eventually(lambda: meter(metered)[1] >= dropped + len(flood) // 2, "the meter drops packets", meanwhile=send)
+    answered = metered.counter("roost_packets_sent_total", "discovery-reply") - answered
+    assert answered <= METERED * (2 + time.monotonic() - began), f"{answered} answered"
+    mark = metered.capture.mark()
+    asker = next(ASKERS)
+    eventually(
+        lambda: metered.capture.matching(
+            frames.at("gen", lambda seen: frames.destination(seen) == nodes.care_of_address(asker), sent=False), mark
+        ),
+        "somebody is answered afterwards",
+        meanwhile=lambda: nodes.wire.send(nodes.discovery_request(asker, 7)),
     )
 
 

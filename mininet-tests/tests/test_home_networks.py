@@ -88,6 +88,50 @@ def test_bindings_of_one_home_network_are_none_of_the_others(
     eventually(lambda: len(lab.steering_rules("2001:db8:6::100")) == 2, "it is steered")
 
 
+def test_one_home_agent_serves_two_home_networks(lab: Lab, first: PlayedHomeAgent) -> None:
+    """H-120: it advertises both prefixes at once, is listed in both, and what is sent to either home address reaches it."""
+    reload(lab, original(lab), SECOND)
+    one, other = lab.played("p2", 0x31), lab.played("p2", 0x31 + 1)
+    other.mac, other.address = one.mac, "2001:db8:6::31"
+    networks = {"home": (one, plan.ANYCAST), SECOND["name"]: (other, plan.SECOND_ANYCAST)}
+
+    def advertise() -> None:
+        lab.wire("p2").send(one.advertisement(more_prefixes=(other.address,)))
+
+    def entries() -> dict[str, list[str]]:
+        return {
+            entry["homeNetwork"]: entry["addresses"]
+            for entry in lab.rest.home_agents()
+            if entry["linkLocalAddress"] == one.link_local
+        }
+
+    eventually(lambda: entries().keys() == networks.keys(), "it is listed in both", meanwhile=advertise)
+    eventually(
+        lambda: {one.address, other.address} <= lab.followed(), "registrations with both are seen", every=0.05
+    )
+    for number, (name, (agent, anycast)) in enumerate(networks.items(), start=40):
+        named = {one.address, other.address} & set(lab.discover(number, anycast=anycast))
+        assert named == {agent.address}, "by its address in that home network, and that alone"
+        home = f"{agent.address.rpartition('::')[0]}::{number}"
+        lab.register(number, home, agent.address, sequence=1)
+        eventually(lambda home=home: len(lab.steering_rules(home)) == 2, "the mobile node is steered")
+        assert lab.rest.binding(home)["homeNetwork"] == name
+
+        mark = lab.capture.mark()
+        lab.network.ping("cn", home, count=1)
+
+        care_of = lab.mobile_nodes.care_of_address(number)
+        lab.capture.wait_for(
+            frames.at("gen", lambda seen, to=care_of: frames.destination(seen) == to, sent=False),
+            f"what cn sends to {home} comes through the tunnel",
+            mark,
+        )
+        assert agent.delivered, "through the home agent in that home network"
+    lab.wire("p2").send(one.advertisement(more_prefixes=(other.address,), is_home_agent=False))
+    eventually(lambda: not {one.address, other.address} & lab.listed(), "it has left both")
+    reload(lab, original(lab))
+
+
 def test_anycast_address_of_a_home_network_that_is_not_served_is_not_answered(lab: Lab, first: PlayedHomeAgent) -> None:
     """S-16: who serves one home network leaves the others' anycast addresses to whoever has them."""
     lab.network.shell("r", "ip", "-6", "neigh", "flush", "dev", "eth0")
