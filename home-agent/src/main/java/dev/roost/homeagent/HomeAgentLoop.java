@@ -212,7 +212,7 @@ final class HomeAgentLoop implements ManagedHomeAgent {
     private void act(Effect effect) {
         if (effect instanceof Effect.Send send) {
             writer.write(send);
-            traffic.onSent(send.packet().payload());
+            traffic.onSent(send.packet());
         } else if (effect instanceof Effect.Count count) {
             counters.merge(count.counter(), 1L, Long::sum);
         } else if (effect instanceof Effect.AdvertiseRouter due) {

@@ -52,6 +52,8 @@ final class StatusFile {
             number(out, "packetsWithoutBinding", tunnels.noBinding());
             number(out, "packetsTooBig", tunnels.tooBig());
             number(out, "packetsRefused", tunnels.refused());
+            number(out, "octetsEncapsulated", tunnels.octetsEncapsulated());
+            number(out, "octetsDecapsulated", tunnels.octetsDecapsulated());
             out.append("},\"signalling\":{");
             number(out, "framesReceived", socket.received());
             number(out, "framesDroppedByKernel", socket.droppedByKernel());

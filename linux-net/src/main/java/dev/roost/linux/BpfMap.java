@@ -28,6 +28,8 @@ final class BpfMap implements AutoCloseable {
     private static final int BATCH = 4096;
     /** The kernel writes one value for each processor that could ever be there; Debian's kernel can have 8192. */
     private static final int MAX_PROCESSORS = 8192;
+    /** A number of packets and one of octets. */
+    private static final int COUNTER_BYTES = 16;
 
     private final int descriptor;
     private final int keyLength;
@@ -62,7 +64,7 @@ final class BpfMap implements AutoCloseable {
 
     /** Counters of 8 bytes, one set for each processor, with keys 0 to {@code count - 1} of 4 bytes. */
     static BpfMap counters(String name, int count) {
-        return new BpfMap(TYPE_PER_PROCESSOR_ARRAY, name, 4, 8, count, 0);
+        return new BpfMap(TYPE_PER_PROCESSOR_ARRAY, name, 4, COUNTER_BYTES, count, 0);
     }
 
     int descriptor() {
@@ -135,10 +137,10 @@ final class BpfMap implements AutoCloseable {
         return LinuxCalls.bpf(NEXT_KEY, attributes) == -LinuxCalls.ENOENT;
     }
 
-    /** The sums of the first {@code count} counters over all processors. */
+    /** The first {@code count} counters, each summed over all processors: packets and octets of one after the other. */
     long[] sums(int count) {
-        long[] sums = new long[count];
-        try (Memory each = new Memory(8L * MAX_PROCESSORS)) {
+        long[] sums = new long[2 * count];
+        try (Memory each = new Memory((long) COUNTER_BYTES * MAX_PROCESSORS)) {
             for (int key = 0; key < count; key++) {
                 each.clear();
                 keys.setInt(0, key);
@@ -147,7 +149,8 @@ final class BpfMap implements AutoCloseable {
                     throw LinuxCalls.error("reading an eBPF counter", -result);
                 }
                 for (int i = 0; i < MAX_PROCESSORS; i++) {
-                    sums[key] += each.getLong(8L * i);
+                    sums[2 * key] += each.getLong((long) COUNTER_BYTES * i);
+                    sums[2 * key + 1] += each.getLong((long) COUNTER_BYTES * i + Long.BYTES);
                 }
             }
         }

@@ -10,6 +10,15 @@ package dev.roost.linux;
  * @param tooBig left to the kernel to answer with Packet Too Big
  * @param refused dropped for what they are: neighbor discovery for a home address (its home agent answers that in user space), tunnelled
  *     packets to link-local or multicast addresses, broken ones
+ * @param octetsEncapsulated of those put into a tunnel, outer headers included
+ * @param octetsDecapsulated of those taken out of a tunnel, outer headers included
  */
 public record TunnelCounters(
-        long encapsulated, long decapsulated, long wrongSource, long noBinding, long tooBig, long refused) {}
+        long encapsulated,
+        long decapsulated,
+        long wrongSource,
+        long noBinding,
+        long tooBig,
+        long refused,
+        long octetsEncapsulated,
+        long octetsDecapsulated) {}

@@ -116,12 +116,14 @@ final class TunnelMaps implements AutoCloseable {
     TunnelCounters counters() {
         long[] sums = counters.sums(TunnelPrograms.COUNTERS);
         return new TunnelCounters(
-                sums[TunnelPrograms.ENCAPSULATED],
-                sums[TunnelPrograms.DECAPSULATED],
-                sums[TunnelPrograms.WRONG_SOURCE],
-                sums[TunnelPrograms.NO_BINDING],
-                sums[TunnelPrograms.TOO_BIG],
-                sums[TunnelPrograms.REFUSED]);
+                sums[2 * TunnelPrograms.ENCAPSULATED],
+                sums[2 * TunnelPrograms.DECAPSULATED],
+                sums[2 * TunnelPrograms.WRONG_SOURCE],
+                sums[2 * TunnelPrograms.NO_BINDING],
+                sums[2 * TunnelPrograms.TOO_BIG],
+                sums[2 * TunnelPrograms.REFUSED],
+                sums[2 * TunnelPrograms.ENCAPSULATED + 1],
+                sums[2 * TunnelPrograms.DECAPSULATED + 1]);
     }
 
     @Override

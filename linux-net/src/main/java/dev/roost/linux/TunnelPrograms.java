@@ -127,7 +127,7 @@ final class TunnelPrograms {
                 .set(4, TUNNEL_HEADER_BYTES)
                 .call(PUSH_ENCAPSULATION)
                 .jumpIf(If.NOT_EQUAL, 0, 0, "refused");
-        count(program, ENCAPSULATED);
+        count(program, ENCAPSULATED, 0);
         program.set(0, REROUTE).exit();
         return ends(program).assemble();
     }
@@ -183,7 +183,7 @@ final class TunnelPrograms {
                 .add(2, -1) // RFC 2473, 3.1
                 .store(Width.BYTE, 7, INNER + HOP_LIMIT, 2);
         copyEnds(program, 7, OUTER);
-        count(program, ENCAPSULATED);
+        count(program, ENCAPSULATED, -ETHERNET);
     }
 
     /** Marks a packet that does not fit the tunnel, for the kernel to answer with Packet Too Big. */
@@ -236,7 +236,7 @@ final class TunnelPrograms {
                 .set(4, KEEP_SEGMENT_SIZE)
                 .call(ADJUST_ROOM)
                 .jumpIf(If.NOT_EQUAL, 0, 0, "refused");
-        count(program, DECAPSULATED);
+        count(program, DECAPSULATED, TUNNEL_HEADER_BYTES - ETHERNET);
         if (role == Role.HOME_AGENT) {
             bounds(program, INNER + 1, "pass");
             // From one mobile node to another: out of one tunnel and into the next.
@@ -341,6 +341,11 @@ final class TunnelPrograms {
     }
 
     private void count(BpfAssembler program, int counter) {
+        count(program, counter, 0);
+    }
+
+    /** @param octets more than the packet is long here */
+    private void count(BpfAssembler program, int counter, int octets) {
         String done = "counted " + labels++;
         int key = -72; // on the stack, below what the other parts use
         program.storeValue(Width.WORD, 10, key, counter)
@@ -352,6 +357,11 @@ final class TunnelPrograms {
                 .load(Width.DOUBLE, 1, 0, 0)
                 .add(1, 1)
                 .store(Width.DOUBLE, 0, 0, 1)
+                .load(Width.WORD, 2, 6, LENGTH)
+                .add(2, octets)
+                .load(Width.DOUBLE, 1, 0, Long.BYTES)
+                .addRegister(1, 2)
+                .store(Width.DOUBLE, 0, Long.BYTES, 1)
                 .label(done);
     }
 

@@ -27,10 +27,14 @@ public final class MobileIpv6Mib {
     public static final int MIP6_BINDING_ADMIN_STATUS = 12;
 
     // mip6TotalTraffic
+    public static final OID MIP6_IN_OCTETS = below(1, 1, 3, 1, 1);
+    public static final OID MIP6_HC_IN_OCTETS = below(1, 1, 3, 1, 2);
     public static final OID MIP6_IN_PKTS = below(1, 1, 3, 1, 3);
     public static final OID MIP6_HC_IN_PKTS = below(1, 1, 3, 1, 4);
     public static final OID MIP6_OUT_PKTS = below(1, 1, 3, 1, 7);
     public static final OID MIP6_HC_OUT_PKTS = below(1, 1, 3, 1, 8);
+    public static final OID MIP6_OUT_OCTETS = below(1, 1, 3, 1, 5);
+    public static final OID MIP6_HC_OUT_OCTETS = below(1, 1, 3, 1, 6);
     public static final OID MIP6_COUNTER_DISCONTINUITY_TIME = below(1, 1, 3, 1, 9);
 
     // mip6HaAdvertisement

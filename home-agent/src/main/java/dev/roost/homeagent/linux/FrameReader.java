@@ -36,6 +36,7 @@ public final class FrameReader {
     private final Map<MalformedPacketException.Reason, Long> malformed =
             new EnumMap<>(MalformedPacketException.Reason.class);
     private long signallingPackets;
+    private long signallingOctets;
     private long bindingUpdates;
 
     public FrameReader(HomeAgentSettings settings, HomeAgent agent) {
@@ -68,6 +69,11 @@ public final class FrameReader {
         return signallingPackets;
     }
 
+    /** Those packets' octets, from the IPv6 header on. */
+    public long signallingOctets() {
+        return signallingOctets;
+    }
+
     public long bindingUpdates() {
         return bindingUpdates;
     }
@@ -95,6 +101,7 @@ public final class FrameReader {
         Payload payload = frame.packet().payload();
         if (payload instanceof MobilityMessage || payload instanceof MobilePrefixSolicitation) {
             signallingPackets++;
+            signallingOctets += frame.packet().length();
         }
         if (payload instanceof BindingUpdate update) {
             bindingUpdates++;

@@ -24,11 +24,17 @@ public record HomeAgentFacts(
         Traffic traffic) {
 
     /**
-     * Packets of Mobile IPv6 (RFC 4295, mip6TotalTraffic) and what they were.
+     * Packets and octets of Mobile IPv6 (RFC 4295, mip6TotalTraffic) and what they were.
      *
      * @param acknowledgements sent, by status
      */
-    public record Traffic(long packetsIn, long packetsOut, long bindingUpdatesIn, Map<Integer, Long> acknowledgements) {
+    public record Traffic(
+            long packetsIn,
+            long packetsOut,
+            long octetsIn,
+            long octetsOut,
+            long bindingUpdatesIn,
+            Map<Integer, Long> acknowledgements) {
         public Traffic {
             acknowledgements = Map.copyOf(acknowledgements);
         }

@@ -31,8 +31,8 @@ import org.snmp4j.smi.Variable;
  * The objects of RFC 4295 that this home agent has, by their numbers and types. All are read-only, as the RFC's own statement of
  * read-only compliance allows.
  *
- * <p>Missing are octet counters, the history of bindings and counters of single mobile nodes, which are not kept, and Home Test
- * messages, which pass through the tunnel uncounted. The home agents list has this home agent alone: the representative keeps the
+ * <p>Missing are the history of bindings and counters of single mobile nodes, which are not kept, and Home Test messages, which are
+ * counted as what they are to a home agent, packets of the tunnel. The home agents list has this home agent alone: the representative keeps the
  * whole one.
  */
 final class MobileIpv6Objects {
@@ -94,6 +94,14 @@ final class MobileIpv6Objects {
     }
 
     private void traffic() throws DuplicateRegistrationException {
+        counter(MobileIpv6Mib.MIP6_IN_OCTETS, facts -> facts.traffic().octetsIn());
+        reading(
+                MobileIpv6Mib.MIP6_HC_IN_OCTETS,
+                facts -> new Counter64(facts.traffic().octetsIn()));
+        counter(MobileIpv6Mib.MIP6_OUT_OCTETS, facts -> facts.traffic().octetsOut());
+        reading(
+                MobileIpv6Mib.MIP6_HC_OUT_OCTETS,
+                facts -> new Counter64(facts.traffic().octetsOut()));
         counter(MobileIpv6Mib.MIP6_IN_PKTS, facts -> facts.traffic().packetsIn());
         reading(
                 MobileIpv6Mib.MIP6_HC_IN_PKTS,

@@ -84,8 +84,12 @@ final class SnmpServiceTest {
                 M.1.1.2.1.1.9.X.1.0 = Gauge32: 7
                 M.1.1.2.1.1.12.X.0.32 = INTEGER: 1
                 M.1.1.2.1.1.12.X.1.0 = INTEGER: 1
+                M.1.1.3.1.1.0 = Counter32: 9
+                M.1.1.3.1.2.0 = Counter64: 12884901897
                 M.1.1.3.1.3.0 = Counter32: 7
                 M.1.1.3.1.4.0 = Counter64: 4294967303
+                M.1.1.3.1.5.0 = Counter32: 6
+                M.1.1.3.1.6.0 = Counter64: 6
                 M.1.1.3.1.7.0 = Counter32: 5
                 M.1.1.3.1.8.0 = Counter64: 5
                 M.1.1.3.1.9.0 = Timeticks: (0) 0:00:00.00
@@ -350,7 +354,8 @@ final class SnmpServiceTest {
                     NOW,
                     agent.bindingCount(),
                     Map.of(Counter.ROUTER_ADVERTISEMENTS, 17L),
-                    new HomeAgentFacts.Traffic((1L << 32) + 7, 5, 30, Map.of(0, 8L, 1, 1L, 135, 3L)));
+                    new HomeAgentFacts.Traffic(
+                            (1L << 32) + 7, 5, (3L << 32) + 9, 6, 30, Map.of(0, 8L, 1, 1L, 135, 3L)));
         }
 
         @Override
