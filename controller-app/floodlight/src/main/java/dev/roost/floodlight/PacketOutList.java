@@ -1,20 +1,16 @@
 package dev.roost.floodlight;
 
+import dev.roost.controller.PacketOutFormat;
 import dev.roost.controller.PacketOutSink;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.projectfloodlight.openflow.protocol.OFFactory;
 import org.projectfloodlight.openflow.protocol.OFMessage;
-import org.projectfloodlight.openflow.protocol.action.OFAction;
-import org.projectfloodlight.openflow.types.OFBufferId;
-import org.projectfloodlight.openflow.types.OFPort;
 
 /**
  * The packet-outs of a turn, which leave by one write: Floodlight takes as long for a write of one message as for one of hundreds.
@@ -25,22 +21,13 @@ import org.projectfloodlight.openflow.types.OFPort;
  */
 final class PacketOutList implements PacketOutSink {
 
-    /** Errors about packet-outs come back with it; no other message uses it. */
-    static final long XID = 0xffff_ff0fL;
-
     static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
-
-    /** A message's length has 16 bits, and a packet-out has 40 octets before the frame. */
-    private static final int MAX_FRAME_LENGTH = 0xffff - 40;
-
-    private static final int MOST_REMEMBERED_PORTS = 1024;
 
     private final OFFactory factory;
     private final BooleanSupplier writable;
     private final Consumer<List<OFMessage>> write;
     private final LongAdder sent;
     private final LongAdder dropped;
-    private final Map<Integer, List<OFAction>> outputs = new HashMap<>();
     private List<OFMessage> pending = new ArrayList<>();
     private boolean blocked;
     private long blockedSinceNanos;
@@ -60,19 +47,14 @@ final class PacketOutList implements PacketOutSink {
 
     @Override
     public void add(int inPort, int outPort, byte[] frame, int offset, int length) {
-        if (length > MAX_FRAME_LENGTH || isStuck()) {
+        if (length > PacketOutFormat.MAX_FRAME_LENGTH || (pending.isEmpty() && isStuck())) {
             dropped.increment();
             return;
         }
-        pending.add(factory.buildPacketOut()
-                .setXid(XID)
-                .setBufferId(OFBufferId.NO_BUFFER)
-                .setInPort(OFPort.of(inPort))
-                .setActions(output(outPort))
-                .setData(Arrays.copyOfRange(frame, offset, offset + length))
-                .build());
+        pending.add(new FramePacketOut(factory, inPort, outPort, Arrays.copyOfRange(frame, offset, offset + length)));
     }
 
+    /** Asked once a turn. */
     private boolean isStuck() {
         if (writable.getAsBoolean()) {
             blocked = false;
@@ -84,19 +66,6 @@ final class PacketOutList implements PacketOutSink {
             blockedSinceNanos = now;
         }
         return now - blockedSinceNanos > PATIENCE_NANOS;
-    }
-
-    private List<OFAction> output(int port) {
-        if (outputs.size() >= MOST_REMEMBERED_PORTS) {
-            outputs.clear();
-        }
-        return outputs.computeIfAbsent(
-                port,
-                number -> List.of(factory.actions()
-                        .buildOutput()
-                        .setPort(OFPort.of(number))
-                        .setMaxLen(0)
-                        .build()));
     }
 
     /** Floodlight keeps the list until its channel has written it. */

@@ -8,9 +8,12 @@ import static org.mockito.Mockito.when;
 
 import dev.roost.controller.Counters;
 import dev.roost.controller.OpenFlowSwitch;
+import dev.roost.controller.PacketOutFormat;
 import dev.roost.controller.PacketOutSink;
 import dev.roost.controller.RecordedEvents;
 import dev.roost.controller.SwitchEvents;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -21,6 +24,7 @@ import org.projectfloodlight.openflow.protocol.OFFactories;
 import org.projectfloodlight.openflow.protocol.OFFactory;
 import org.projectfloodlight.openflow.protocol.OFMessage;
 import org.projectfloodlight.openflow.protocol.OFPacketInReason;
+import org.projectfloodlight.openflow.protocol.OFPacketOut;
 import org.projectfloodlight.openflow.protocol.OFType;
 import org.projectfloodlight.openflow.protocol.OFVersion;
 import org.projectfloodlight.openflow.protocol.match.Match;
@@ -263,6 +267,32 @@ class FloodlightListenersTest {
         sink.flush();
         assertThat(device.takeWritten()).hasSize(1);
         assertThat(counters.total("roost_openflow_packet_outs_dropped_total")).isEqualTo(1);
+    }
+
+    @Test
+    void packetOutIsWhatOpenflowjMakesOfIt() {
+        byte[] frame = PacketInFilterTest.discoveryRequest();
+        OFFactory factory = OFFactories.getFactory(OFVersion.OF_13);
+        OFPacketOut usual = factory.buildPacketOut()
+                .setXid(PacketOutFormat.XID)
+                .setBufferId(OFBufferId.NO_BUFFER)
+                .setInPort(OFPort.CONTROLLER)
+                .setActions(List.of(factory.actions().output(OFPort.of(3), 0)))
+                .setData(frame)
+                .build();
+
+        OFPacketOut ours = new FramePacketOut(factory, PacketOutSink.CONTROLLER_PORT, 3, frame);
+
+        ByteBuf written = Unpooled.buffer();
+        ByteBuf expected = Unpooled.buffer();
+        ours.writeTo(written);
+        usual.writeTo(expected);
+        assertThat(written).isEqualTo(expected);
+        assertThat(ours.getData()).isEqualTo(frame);
+        assertThat(ours.getInPort()).isEqualTo(OFPort.CONTROLLER);
+        assertThat(ours.getActions()).isEqualTo(usual.getActions());
+        assertThat(ours.createBuilder().build()).isEqualTo(usual);
+        assertThat(ours.equalsIgnoreXid(usual)).isTrue();
     }
 
     @Test

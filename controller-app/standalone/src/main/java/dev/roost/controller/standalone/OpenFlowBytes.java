@@ -5,16 +5,14 @@ import io.netty.buffer.ByteBufAllocator;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The OpenFlow 1.3 messages that are read or written as bytes: those before the version is agreed, echoes, and the two
- * that carry packets. Everything else goes through openflowj.
+ * The OpenFlow 1.3 messages that are read or written as bytes: those before the version is agreed, echoes, and packet-ins; for
+ * packet-outs see {@link dev.roost.controller.PacketOutFormat}. Everything else goes through openflowj.
  *
  * <pre>
  *   header (7.1):     version(1) type(1) length(2) xid(4)
  *   HELLO (7.5.1):    header, elements: type(2) length(2) bitmaps(4 each), padded to 8
  *   PACKET_IN (7.4.1): header, buffer_id(4) total_len(2) reason(1) table_id(1) cookie(8), match, pad(2), frame
  *   match (7.2.3):    type(2) length(2) oxm..., padded to 8; oxm: class(2) field and mask bit(1) length(1) value
- *   PACKET_OUT (7.3.7): header, buffer_id(4) in_port(4) actions_len(2) pad(6), actions, frame
- *   output action (7.2.5): type(2) length(2) port(4) max_len(2) pad(6)
  * </pre>
  */
 final class OpenFlowBytes {
@@ -31,7 +29,6 @@ final class OpenFlowBytes {
     static final int ECHO_REQUEST = 2;
     static final int ECHO_REPLY = 3;
     static final int PACKET_IN = 10;
-    private static final int PACKET_OUT = 13;
 
     private static final int ELEMENT_HEADER_LENGTH = 4;
     private static final int HELLO_VERSION_BITMAP = 1;
@@ -47,13 +44,6 @@ final class OpenFlowBytes {
     private static final int PACKET_IN_PAD = 2;
     /** No port has this number (OFPP_ANY): the packet-in does not say, or cannot be read. */
     static final int NO_PORT = -1;
-
-    private static final int NO_BUFFER = -1;
-    private static final int OUTPUT_ACTION_LENGTH = 16;
-    private static final int PACKET_OUT_HEAD_LENGTH = 24 + OUTPUT_ACTION_LENGTH;
-    private static final int MAX_MESSAGE_LENGTH = 0xffff;
-    /** What fits behind the head of a packet-out. */
-    static final int MAX_FRAME_LENGTH = MAX_MESSAGE_LENGTH - PACKET_OUT_HEAD_LENGTH;
 
     private OpenFlowBytes() {}
 
@@ -131,14 +121,6 @@ final class OpenFlowBytes {
             at += OXM_HEADER_LENGTH + valueLength;
         }
         return NO_PORT;
-    }
-
-    static void packetOut(ByteBuf out, int xid, int inPort, int outPort, byte[] frame, int offset, int length) {
-        out.ensureWritable(PACKET_OUT_HEAD_LENGTH + length);
-        header(out, PACKET_OUT, PACKET_OUT_HEAD_LENGTH + length, xid);
-        out.writeInt(NO_BUFFER).writeInt(inPort).writeLong((long) OUTPUT_ACTION_LENGTH << 48);
-        out.writeInt(OUTPUT_ACTION_LENGTH).writeInt(outPort).writeLong(0);
-        out.writeBytes(frame, offset, length);
     }
 
     private static void header(ByteBuf out, int type, int length, int xid) {

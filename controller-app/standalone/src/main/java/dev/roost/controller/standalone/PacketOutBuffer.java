@@ -1,5 +1,6 @@
 package dev.roost.controller.standalone;
 
+import dev.roost.controller.PacketOutFormat;
 import dev.roost.controller.PacketOutSink;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
@@ -14,9 +15,6 @@ import org.jspecify.annotations.Nullable;
  * <p>While more than the outbound limit waits for the switch, packets are dropped and counted.
  */
 final class PacketOutBuffer implements PacketOutSink {
-
-    /** Errors about packet-outs come back with it; no other message uses it. */
-    static final int XID = 0xffff_ff0f;
 
     private static final int INITIAL_BYTES = 16 << 10;
     private static final int CHUNK_BYTES = 256 << 10;
@@ -35,7 +33,7 @@ final class PacketOutBuffer implements PacketOutSink {
 
     @Override
     public void add(int inPort, int outPort, byte[] frame, int offset, int length) {
-        if (!channel.isWritable() || length > OpenFlowBytes.MAX_FRAME_LENGTH) {
+        if (!channel.isWritable() || length > PacketOutFormat.MAX_FRAME_LENGTH) {
             dropped.increment();
             return;
         }
@@ -44,7 +42,7 @@ final class PacketOutBuffer implements PacketOutSink {
             out = channel.alloc().buffer(INITIAL_BYTES);
             pending = out;
         }
-        OpenFlowBytes.packetOut(out, XID, inPort, outPort, frame, offset, length);
+        PacketOutFormat.write(out, inPort, outPort, frame, offset, length);
         pendingPackets++;
         if (out.readableBytes() >= CHUNK_BYTES) {
             flush();
