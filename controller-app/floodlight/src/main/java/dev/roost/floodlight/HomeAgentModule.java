@@ -10,7 +10,9 @@ import dev.roost.controller.OwnLoopThread;
 import dev.roost.controller.api.ApiRouter;
 import dev.roost.controller.config.ControllerConfig;
 import dev.roost.controller.config.ControllerConfigParser;
+import dev.roost.controller.config.LoadConfig;
 import dev.roost.controller.journal.FileJournal;
+import dev.roost.controller.snmp.SnmpLoadSource;
 import dev.roost.openflow.rules.RuleCompiler;
 import java.io.IOException;
 import java.nio.file.InvalidPathException;
@@ -18,6 +20,7 @@ import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -29,6 +32,7 @@ import net.floodlightcontroller.core.module.IFloodlightModule;
 import net.floodlightcontroller.core.module.IFloodlightService;
 import net.floodlightcontroller.linkdiscovery.ILinkDiscoveryService;
 import net.floodlightcontroller.restserver.IRestApiService;
+import net.floodlightcontroller.routing.IRoutingService;
 import org.jspecify.annotations.Nullable;
 import org.projectfloodlight.openflow.protocol.OFType;
 import org.slf4j.Logger;
@@ -76,6 +80,7 @@ public final class HomeAgentModule implements IFloodlightModule {
                 IFloodlightProviderService.class,
                 IOFSwitchService.class,
                 ILinkDiscoveryService.class,
+                IRoutingService.class,
                 IRestApiService.class);
     }
 
@@ -85,21 +90,41 @@ public final class HomeAgentModule implements IFloodlightModule {
         ControllerConfig config = read(file);
         // The table-miss rule and the probes of links are Floodlight's.
         RuleCompiler.Options rules = new RuleCompiler.Options(false, false);
+        Counters counters = new Counters();
+        LoopClock clock = LoopClock.system();
         try {
             Controller controller = new Controller(
                     config.homeNetworks(),
                     FileJournal.open(config.statePath()),
                     ControllerOptions.defaults(rules)
                             .withLoadInterval(config.load().period()),
-                    LoopClock.system(),
+                    clock,
                     new OwnLoopThread(),
-                    new Counters(),
+                    counters,
                     HomeAgentModule::onFault);
             controller.start();
             Runtime.getRuntime().addShutdownHook(new Thread(() -> close(controller), "roost-stop"));
             started = new Started(file, config, controller);
+            askHomeAgents(config, controller, clock, counters);
         } catch (IOException e) {
             throw new CannotStartException(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** By SNMP, where the configuration says so: a socket and two threads more. */
+    private static void askHomeAgents(
+            ControllerConfig config, Controller controller, LoopClock clock, Counters counters) throws IOException {
+        Optional<LoadConfig.Snmp> snmp = config.load().snmp();
+        if (snmp.isEmpty()) {
+            return;
+        }
+        try {
+            controller.addLoadSource(
+                    new SnmpLoadSource(snmp.get(), controller, clock, counters),
+                    config.load().period());
+        } catch (IOException e) {
+            controller.close();
+            throw e;
         }
     }
 
@@ -118,11 +143,7 @@ public final class HomeAgentModule implements IFloodlightModule {
 
     private static ControllerConfig read(Path file) throws CannotStartException {
         try {
-            ControllerConfig config = ControllerConfigParser.read(file);
-            if (config.load().snmp().isPresent()) {
-                throw new CannotStartException(file + ": load.source: snmp is for the standalone controller only");
-            }
-            return config;
+            return ControllerConfigParser.read(file);
         } catch (ConfigurationException e) {
             throw new CannotStartException(String.valueOf(e.getMessage()));
         }
@@ -165,7 +186,9 @@ public final class HomeAgentModule implements IFloodlightModule {
         ConfigReload reload = new ConfigReload(parts.file(), parts.config(), false, controller);
         context.getServiceImpl(IRestApiService.class)
                 .addRestletRoutable(new RoostRoutable(new ApiRouter(controller, System::nanoTime, reload)));
-        context.getServiceImpl(ILinkDiscoveryService.class).addListener(links);
+        ILinkDiscoveryService discovery = context.getServiceImpl(ILinkDiscoveryService.class);
+        discovery.addListener(links);
+        discovery.addListener(new FloodedPorts(context.getServiceImpl(IRoutingService.class), timers, boundary));
         provider.addHAListener(switches);
         provider.addOFMessageListener(OFType.PACKET_IN, new PacketInListener(switches, payload, boundary, counters));
         provider.addOFMessageListener(OFType.ERROR, new ErrorListener(switches, controller, boundary));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.ArgumentMatchers.eq;
 import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.timeout;
 import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.when;
 
@@ -12,9 +13,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.Reader;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -24,9 +28,11 @@ import net.floodlightcontroller.core.internal.IOFSwitchService;
 import net.floodlightcontroller.core.module.FloodlightModuleContext;
 import net.floodlightcontroller.core.module.FloodlightModuleException;
 import net.floodlightcontroller.core.module.IFloodlightModule;
+import net.floodlightcontroller.linkdiscovery.ILinkDiscovery;
 import net.floodlightcontroller.linkdiscovery.ILinkDiscoveryService;
 import net.floodlightcontroller.restserver.IRestApiService;
 import net.floodlightcontroller.restserver.RestletRoutable;
+import net.floodlightcontroller.routing.IRoutingService;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.mockito.ArgumentCaptor;
@@ -59,6 +65,7 @@ class HomeAgentModuleTest {
     private final IOFSwitchService switches = mock(IOFSwitchService.class);
     private final ILinkDiscoveryService links = mock(ILinkDiscoveryService.class);
     private final IRestApiService rest = mock(IRestApiService.class);
+    private final IRoutingService routing = mock(IRoutingService.class);
     private final HomeAgentModule module = new HomeAgentModule((context, frame) -> true);
 
     private void configure(Map<String, String> parameters) {
@@ -67,6 +74,7 @@ class HomeAgentModuleTest {
         when(context.getServiceImpl(IOFSwitchService.class)).thenReturn(switches);
         when(context.getServiceImpl(ILinkDiscoveryService.class)).thenReturn(links);
         when(context.getServiceImpl(IRestApiService.class)).thenReturn(rest);
+        when(context.getServiceImpl(IRoutingService.class)).thenReturn(routing);
     }
 
     private Path file(String text) throws IOException {
@@ -123,6 +131,39 @@ class HomeAgentModuleTest {
         verify(provider).addHAListener(any(Switches.class));
         verify(switches).addOFSwitchListener(any(Switches.class));
         verify(links).addListener(any(Links.class));
+    }
+
+    @Test
+    void hasTheTopologyComputedOnceMoreWhenPortsHaveComeUp() throws Exception {
+        start();
+        ArgumentCaptor<FloodedPorts> ports = ArgumentCaptor.forClass(FloodedPorts.class);
+        verify(links).addListener(ports.capture());
+        ILinkDiscovery.LDUpdate up = mock(ILinkDiscovery.LDUpdate.class);
+        when(up.getOperation()).thenReturn(ILinkDiscovery.UpdateOperation.PORT_UP);
+
+        ports.getValue().linkDiscoveryUpdate(List.of(up, up));
+        ports.getValue().linkDiscoveryUpdate(List.of(up));
+
+        verify(routing, timeout(10_000)).forceRecompute();
+    }
+
+    @Test
+    void asksHomeAgentsBySnmpWhereTheConfigurationSaysSo() throws Exception {
+        Path key = Files.writeString(directory.resolve("key"), "a passphrase that is long enough");
+        Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-------"));
+        String snmp = "load: {source: snmp, snmp: {user: roost, authenticationKeyFile: %s, privacyKeyFile: %s,"
+                + " notifications: '%s'}}\n";
+        String good = GOOD.formatted(directory.resolve("state"));
+        try (DatagramSocket taken = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
+            String text = good + snmp.formatted(key, key, "127.0.0.1:" + taken.getLocalPort());
+
+            assertThat(refusal(Map.of("config", file(text).toString())))
+                    .contains("load.snmp.notifications", String.valueOf(taken.getLocalPort()));
+        }
+        configure(Map.of(
+                "config", file(good + snmp.formatted(key, key, "127.0.0.1:0")).toString()));
+        module.init(context);
+        module.startUp(context);
     }
 
     @Test

@@ -1,0 +1,2 @@
+/** Signatures only; see {@code net.floodlightcontroller.core}. */
+package net.floodlightcontroller.routing;
