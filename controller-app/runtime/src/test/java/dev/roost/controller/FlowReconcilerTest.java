@@ -177,6 +177,21 @@ class FlowReconcilerTest {
                 .isEqualTo(5);
     }
 
+    @Test
+    void switchThatRefusesGroupsIsNamedAndOthersAreServed() {
+        FakeSwitch withoutGroups = new FakeSwitch(FakeConnection.PORTS, 10_000, 0);
+        home.connect(2, withoutGroups);
+        bind(MOBILE_NODE, 1, s1, 1);
+
+        assertThat(home.ask(ControllerView::problems))
+                .singleElement()
+                .asString()
+                .contains("00:00:00:00:00:00:00:02", "refuses", "GROUP_MOD_FAILED/OUT_OF_GROUPS");
+        assertThat(withoutGroups.groupCount()).isZero();
+        assertThat(s1.fake().groupCount()).isPositive();
+        assertThat(whereGoes(s1, userPacket(MOBILE_NODE))).isEqualTo("output:1 eth_dst=" + macOf(1));
+    }
+
     private long auditsWithMessages(FakeConnection connection, int audits) {
         connection.takeRuleMessages();
         long busy = 0;
