@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Protocol
@@ -77,7 +78,8 @@ class Floodlight:
             "net.floodlightcontroller.restserver.RestApiServer.httpPort": str(REST_PORT),
             **self._properties,
         }
-        lines = shipped.read_text().splitlines()
+        # Floodlight 1.2 lacks some of the modules; what they do is in others there.
+        lines = [line for line in shipped.read_text().splitlines() if not lacks_module(line)]
         kept = [line for line in lines if line.partition("=")[0].strip() not in changes]
         return "\n".join([*kept, *(f"{name}={value}" for name, value in changes.items())]) + "\n"
 
@@ -86,6 +88,15 @@ def floodlight_jar() -> Path | None:
     """The Floodlight of the environment, if there is one."""
     named = os.environ.get(FLOODLIGHT_JAR)
     return Path(named) if named else None
+
+
+def lacks_module(line: str) -> bool:
+    """Whether a line of the properties names a module that the Floodlight of the environment does not have."""
+    jar = floodlight_jar()
+    if jar is None or not line.startswith("net.floodlightcontroller.") or not line.endswith(",\\"):
+        return False
+    with zipfile.ZipFile(jar) as classes:
+        return line.removesuffix(",\\").replace(".", "/") + ".class" not in classes.NameToInfo
 
 
 def module_jar() -> Path:
