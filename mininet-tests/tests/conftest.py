@@ -13,32 +13,17 @@ from roostnet.sandbox import is_inside
 FAILED = pytest.StashKey[bool]()
 LEFT_OUT = pytest.StashKey[set[str]]()
 """Tests that would have run in Floodlight, too."""
-CHOSEN, ALL = "chosen", "all"
-
-
-def pytest_addoption(parser: pytest.Parser) -> None:
-    """`--on-floodlight all`: every test of the controller in Floodlight, too, not the chosen ones alone."""
-    parser.addoption(
-        "--on-floodlight",
-        choices=[CHOSEN, ALL],
-        default=CHOSEN,
-        help=f"which tests run in the Floodlight of {FLOODLIGHT_JAR}, too (default: those marked in_both_hosts)",
-    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Our markers."""
-    config.addinivalue_line("markers", "in_both_hosts: the controller runs on its own, then in Floodlight")
+    """Our marker."""
     config.addinivalue_line("markers", "needs_floodlight: left out, and told so, where there is no Floodlight")
     config.stash[LEFT_OUT] = set()
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Chosen tests run in both hosts where there is a Floodlight."""
-    if "host" not in metafunc.fixturenames:
-        return
-    is_all = metafunc.config.getoption("--on-floodlight") == ALL
-    if is_all or metafunc.definition.get_closest_marker("in_both_hosts"):
+    """What has a controller runs in both hosts where there is a Floodlight."""
+    if "host" in metafunc.fixturenames:
         if floodlight_jar() is not None:
             metafunc.parametrize("host", [STANDALONE, FLOODLIGHT], indirect=True, scope="module")
         else:

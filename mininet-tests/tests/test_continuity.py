@@ -68,7 +68,6 @@ def deletions(lab: Lab, mark: int) -> int:
     )
 
 
-@pytest.mark.in_both_hosts
 @pytest.mark.parametrize("how", ["SIGTERM", "kill -9"])
 def test_controller_restart_loses_no_packet(lab: Lab, stream: EchoStream, how: str) -> None:
     """S-31."""
@@ -94,7 +93,6 @@ def test_controller_restart_loses_no_packet(lab: Lab, stream: EchoStream, how: s
     assert plan.REPRESENTATIVE in lab.discover(200)
 
 
-@pytest.mark.in_both_hosts
 def test_switch_reconnect_loses_no_packet(lab: Lab, stream: EchoStream) -> None:
     """S-30: both switches lose their connection, and find the controller again later."""
     before = rules(lab)
@@ -112,7 +110,6 @@ def test_switch_reconnect_loses_no_packet(lab: Lab, stream: EchoStream) -> None:
     assert stream.duplicates == 0
 
 
-@pytest.mark.in_both_hosts
 def test_switch_that_forgot_its_rules_has_them_back_within_two_seconds(lab: Lab) -> None:
     """S-30: Open vSwitch wipes its tables when its last controller is removed from its configuration."""
     before = rules(lab)
@@ -149,7 +146,6 @@ def test_restarted_switch_has_its_rules_back_within_two_seconds(lab: Lab, stream
     eventually(flows_again, "traffic flows again", 10)
 
 
-@pytest.mark.in_both_hosts
 def test_rules_deleted_behind_the_controllers_back_come_back(lab: Lab) -> None:
     """The reconciler compares what is installed with what is wanted."""
     before = rules(lab)

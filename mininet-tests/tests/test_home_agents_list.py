@@ -31,13 +31,11 @@ def three(lab: Lab) -> Iterator[list[PlayedHomeAgent]]:
     lab.retire(*agents)
 
 
-@pytest.mark.in_both_hosts
 def test_no_home_agent_alive_gives_the_representative_alone(lab: Lab) -> None:
     """S-12."""
     assert lab.discover() == [plan.REPRESENTATIVE]
 
 
-@pytest.mark.in_both_hosts
 def test_reply_names_all_home_agents_and_the_representative_last(lab: Lab, three: list[PlayedHomeAgent]) -> None:
     reply = lab.discover_frame(1)
 
@@ -74,7 +72,6 @@ def test_home_agent_without_information_option_counts_by_its_router_lifetime(lab
     lab.retire(PlayedHomeAgent(lab.wire("ha2"), plan.MACS["ha2"], plan.HOME_AGENTS["ha2"]))
 
 
-@pytest.mark.in_both_hosts
 def test_home_agent_bit_off_takes_it_off_the_list_at_that_advertisement(
     lab: Lab, three: list[PlayedHomeAgent]
 ) -> None:
@@ -106,7 +103,6 @@ def test_lifetime_zero_deletes(lab: Lab, three: list[PlayedHomeAgent]) -> None:
     assert three[1].address not in lab.discover(11)
 
 
-@pytest.mark.in_both_hosts
 def test_home_agent_that_stops_with_lifetime_left_is_probed_and_gone(lab: Lab, three: list[PlayedHomeAgent]) -> None:
     """S-04, second half: its Router Lifetime falls to 0, with a lifetime left in its home agent information option."""
     three[1].advertise(router_lifetime=1800)
@@ -143,7 +139,6 @@ def probes(lab: Lab, agent: PlayedHomeAgent, mark: int) -> list[Seen]:
     return [seen for seen in asked if seen.packet.dst == agent.mac and frames.source(seen) == plan.REPRESENTATIVE]
 
 
-@pytest.mark.in_both_hosts
 def test_entry_disappears_when_its_lifetime_ends_and_not_before(lab: Lab) -> None:
     """S-05."""
     lifetime = 3
@@ -211,7 +206,6 @@ def test_list_is_given_again_until_its_first_home_agent_is_gone(lab: Lab, three:
     lab.join(dead)
 
 
-@pytest.mark.in_both_hosts
 def test_burst_between_two_load_samples_spreads_evenly(lab: Lab, three: list[PlayedHomeAgent]) -> None:
     """300 care-of addresses within a second, no bindings yet: each home agent first 100 times, give or take 5."""
     firsts = lab.first_named(1_000, 300, seconds=1.0)
@@ -228,7 +222,6 @@ def test_equal_preference_shares_a_thousand_requests(lab: Lab, three: list[Playe
     assert all(abs(count - 1000 / 3) <= 1000 / 3 * 0.05 for count in firsts.values()), firsts
 
 
-@pytest.mark.in_both_hosts
 def test_reply_to_a_hundred_home_agents_fills_1280_bytes_with_the_best(lab: Lab) -> None:
     """S-11."""
     agents = many_home_agents(lab.wire("p2"), 100, first=0x2000)

@@ -34,7 +34,6 @@ def registered(lab: Lab, steps: list[Step]) -> str:
     return next(step.whom for step in steps if step.number == 115)
 
 
-@pytest.mark.in_both_hosts
 def test_main_sequence(lab: Lab, steps: list[Step], registered: str) -> None:
     """S-01: each question has one answer. On a slow machine a question is asked again, which is a new one."""
     assert sorted({step.number for step in steps}) == list(STEPS)
@@ -51,7 +50,6 @@ def test_main_sequence(lab: Lab, steps: list[Step], registered: str) -> None:
     assert registered == "ha1", "the highest preference is named first"
 
 
-@pytest.mark.in_both_hosts
 def test_home_address_is_steered_to_its_home_agent(lab: Lab, registered: str) -> None:
     """S-01: a rule for the home address alone, pointing at the group that rewrites to the home agent's MAC."""
     rules = eventually(lambda: len(lab.steering_rules(HOME)) == 2 and lab.steering_rules(HOME), "both switches steer")
@@ -67,7 +65,6 @@ def test_home_address_is_steered_to_its_home_agent(lab: Lab, registered: str) ->
     assert {switch[-2:] for switch, _address in wanted} == {"01", "02"}
 
 
-@pytest.mark.in_both_hosts
 def test_correspondent_beyond_the_router_reaches_the_mobile_node(lab: Lab, registered: str) -> None:
     mark = lab.capture.mark()
     output = lab.network.ping("cn", HOME, count=5)
@@ -78,7 +75,6 @@ def test_correspondent_beyond_the_router_reaches_the_mobile_node(lab: Lab, regis
     assert not [seen for seen in bare if seen.is_from_host]
 
 
-@pytest.mark.in_both_hosts
 def test_router_and_hosts_are_told_the_constant_address_for_the_home_address(lab: Lab, registered: str) -> None:
     """A neighbor solicitation for a bound home address is answered; whoever asks reaches the home agent."""
     lab.network.shell("h", "ip", "-6", "neigh", "flush", "dev", "eth0")
@@ -104,7 +100,6 @@ def test_large_packet_is_answered_with_packet_too_big_or_fragments(lab: Lab, reg
         assert is_answered(output), output
 
 
-@pytest.mark.in_both_hosts
 def test_move_to_another_foreign_link_keeps_home_agent_and_rules(lab: Lab, registered: str) -> None:
     """S-19."""
     rules = lab.steering_rules(HOME)
@@ -139,7 +134,6 @@ def test_move_to_another_foreign_link_keeps_home_agent_and_rules(lab: Lab, regis
     assert not lab.capture.matching(frames.at("mn", frames.discovery_request, sent=True), mark)
 
 
-@pytest.mark.in_both_hosts
 def test_return_home(lab: Lab, registered: str) -> None:
     """S-20."""
     mark = lab.capture.mark()

@@ -45,7 +45,6 @@ def agents(lab: Lab) -> list[PlayedHomeAgent]:
     return played
 
 
-@pytest.mark.in_both_hosts
 def test_anycast_shield(lab: Lab, agents: list[PlayedHomeAgent]) -> None:
     """Unmodified home agents never see the questions, and what they say of themselves for it never arrives."""
     mark = lab.capture.mark()
@@ -89,7 +88,6 @@ def test_address_detection_for_the_anycast_address_is_answered_to_all(lab: Lab) 
     assert frames.advertised_flags(seen) == "R=1 S=0 O=0"
 
 
-@pytest.mark.in_both_hosts
 def test_representative_answers_ping(lab: Lab) -> None:
     output = lab.network.ping("h", plan.REPRESENTATIVE)
 
@@ -106,7 +104,6 @@ def test_binding_update_to_the_representative_is_refused_with_130(lab: Lab, agen
     assert frames.home_address_of(seen) == plan.home_address(5)
 
 
-@pytest.mark.in_both_hosts
 def test_binding_is_believed_once_its_home_agent_has_acknowledged(lab: Lab, agents: list[PlayedHomeAgent]) -> None:
     """A home agent that is nothing but its packets: bound, steered, delivered, released."""
     holder = agents[1]
@@ -228,7 +225,6 @@ def malformed(agent: PlayedHomeAgent) -> list[bytes]:
     return [*frames_cut, bytes(zero_option), *flipped]
 
 
-@pytest.mark.in_both_hosts
 def test_malformed_frames_are_dropped_and_the_switch_stays_connected(
     lab: Lab, agents: list[PlayedHomeAgent]
 ) -> None:
