@@ -96,7 +96,7 @@ final class AskedHomeAgent implements ManagedHomeAgent, AutoCloseable {
                 NOW,
                 agent.bindingCount(),
                 Map.of(),
-                new HomeAgentFacts.Traffic(77, packetsOut, 0, Map.of()));
+                new HomeAgentFacts.Traffic(77, packetsOut, 0, 0, 0, Map.of()));
     }
 
     @Override
