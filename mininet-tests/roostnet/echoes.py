@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import select
 import socket
@@ -94,7 +95,9 @@ class EchoStream:
                 for target in self._targets:
                     self._sent[target, sequence] = time.monotonic() - self._start
                     packet = struct.pack("!BBHHH", ICMPV6_ECHO_REQUEST, 0, 0, self._identifier, sequence) + bytes(32)
-                    self._socket.sendto(packet, (target, 0))
+                    # Where there is no route at the moment nothing is sent, and nothing answered.
+                    with contextlib.suppress(OSError):
+                        self._socket.sendto(packet, (target, 0))
             wait = max(0.0, min(due - time.monotonic(), 0.02)) if self._is_sending else 0.02
             while select.select([self._socket], [], [], wait)[0]:
                 self._take(*self._socket.recvfrom(2048))

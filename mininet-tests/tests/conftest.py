@@ -23,7 +23,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """What has a controller runs in both hosts where there is a Floodlight."""
-    if "host" in metafunc.fixturenames:
+    if "host" in metafunc.fixturenames and not metafunc.definition.get_closest_marker("needs_floodlight"):
         if floodlight_jar() is not None:
             metafunc.parametrize("host", [STANDALONE, FLOODLIGHT], indirect=True, scope="module")
         else:
