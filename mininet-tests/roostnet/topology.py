@@ -185,8 +185,11 @@ class Network:
         return [line.strip() for line in text.splitlines() if "priority" in line or "actions" in line]
 
     def delete_flows(self, switch: str) -> None:
-        """Delete every rule of a home switch, past the controller."""
-        run("ovs-ofctl", "-O", "OpenFlow13", "del-flows", switch)
+        """Delete every rule of ours of a home switch, past the controller.
+
+        Not Floodlight's own: it never puts its table-miss rule back while the switch stays connected.
+        """
+        run("ovs-ofctl", "-O", "OpenFlow13", "del-flows", switch, "cookie=0x526f000000000000/0xffff000000000000")
 
     def ofctl(self, command: str, switch: str) -> str:
         """What `ovs-ofctl COMMAND` prints of a home switch."""
