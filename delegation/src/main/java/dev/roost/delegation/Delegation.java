@@ -40,7 +40,34 @@ public record Delegation(
         RELEASED
     }
 
+    /** Where it stands; a candidate that is being asked shows before what goes on meanwhile. */
+    public State state(Ipv6Address primary) {
+        if (registration.isEmpty()) {
+            return State.RELEASED;
+        } else if (progress.candidate().isPresent()) {
+            return State.STARTING;
+        } else if (!reported) {
+            return State.REPORTING;
+        } else if (progress.settleAtMillis() != DeadlineOrder.NEVER) {
+            return State.SETTLING;
+        }
+        return holder.equals(primary) ? State.OWN : State.DELEGATED;
+    }
+
     public boolean mayForward(Ipv6Address homeAgent) {
         return holder.equals(homeAgent) || others.contains(homeAgent);
+    }
+
+    /** Whether what outlives the process is the same in both. */
+    boolean isDurablyEqual(Delegation other) {
+        return epoch == other.epoch
+                && holder.equals(other.holder)
+                && reported == other.reported
+                && others.equals(other.others);
+    }
+
+    /** Whether there is nothing to remember: the primary forwards, and nobody else may. */
+    boolean isPlain(Ipv6Address primary) {
+        return reported && others.isEmpty() && holder.equals(primary);
     }
 }

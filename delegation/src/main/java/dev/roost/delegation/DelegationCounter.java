@@ -4,8 +4,6 @@ import java.util.Locale;
 
 /** What the forwarding protocol counts; {@link #word} is the stable name in files and metrics. */
 public enum DelegationCounter {
-    MESSAGES_RECEIVED,
-    MESSAGES_SENT,
     RETRANSMISSIONS,
     /** Requests given up after their last retransmission. */
     REQUESTS_UNANSWERED,
@@ -36,6 +34,9 @@ public enum DelegationCounter {
     REFUSED_ZERO_DURATION,
     REFUSED_ENCAPSULATION,
     REFUSED_CARE_OF_ADDRESS,
+    /** Neither the primary's address nor this secondary's. */
+    REFUSED_TUNNEL_SOURCE,
+    /** The mobile node registered here itself later. */
     REFUSED_BOUND_HERE,
     FORWARDING_STARTED,
     FORWARDING_UPDATED,

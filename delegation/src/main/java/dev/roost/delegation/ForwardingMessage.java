@@ -107,7 +107,8 @@ public sealed interface ForwardingMessage {
     }
 
     /**
-     * Controller to primary: let this home agent forward; the primary itself means that it takes back.
+     * Controller to primary: let this home agent forward; the primary itself means that it takes back, and the unspecified address
+     * that it only reports who forwards.
      *
      * @param epoch number of the order: of two for one home address the higher one holds, in whatever order they arrive
      */

@@ -55,7 +55,9 @@ public record PrimarySettings(
         /** When the primary transmits more than the threshold, until it is below 80 % of it. */
         THRESHOLD,
         /** As many packets a second by each secondary, and by the primary. */
-        EVEN
+        EVEN,
+        /** To the first of the secondaries, as they are listed, that will; for a primary that is told the order. */
+        LISTED
     }
 
     /** The outer source address of a secondary's tunnels. */
