@@ -5,8 +5,18 @@ import dev.roost.mobileip.Ipv6Address;
 /**
  * One bidirectional tunnel: packets of {@code homeAddress} travel between {@code careOfAddress} and
  * {@code homeAgentAddress}. Both ends describe it the same way.
+ *
+ * @param homeAgentAddress outer source of what is put in; at a home agent that forwards for another one, that one's address
+ * @param receiveOnly at a home agent: takes out what comes and passes Packet Too Big on, but leaves packets for the home address to
+ *     the kernel, which sends them to the home link, where whoever forwards now gets them
  */
-public record TunnelBinding(Ipv6Address homeAddress, Ipv6Address careOfAddress, Ipv6Address homeAgentAddress) {
+public record TunnelBinding(
+        Ipv6Address homeAddress, Ipv6Address careOfAddress, Ipv6Address homeAgentAddress, boolean receiveOnly) {
+    /** A tunnel for both directions. */
+    public TunnelBinding(Ipv6Address homeAddress, Ipv6Address careOfAddress, Ipv6Address homeAgentAddress) {
+        this(homeAddress, careOfAddress, homeAgentAddress, false);
+    }
+
     public TunnelBinding {
         requireUnicast("home address", homeAddress);
         requireUnicast("care-of address", careOfAddress);

@@ -5,7 +5,7 @@ package dev.roost.linux;
  *
  * @param encapsulated put into a tunnel
  * @param decapsulated taken out of a tunnel
- * @param wrongSource dropped: a binding exists, but the outer addresses are not those registered
+ * @param wrongSource dropped: a binding exists and it was tunnelled to us, but the outer addresses are not those registered
  * @param noBinding dropped: tunnelled to us for a home address that has no binding
  * @param tooBig left to the kernel to answer with Packet Too Big
  * @param refused dropped for what they are: neighbor discovery for a home address (its home agent answers that in user space), tunnelled

@@ -15,7 +15,6 @@ import java.util.Set;
  * and its share of a hash table, 16 to 32 bytes, which is made for the most bindings there may be.
  */
 final class TunnelMaps implements AutoCloseable {
-    private static final int MAX_LOCAL_ENDS = 65_536;
     private static final int MAX_OWN_ADDRESSES = 4_096;
     private static final byte[] PRESENT = {1};
 
@@ -35,7 +34,7 @@ final class TunnelMaps implements AutoCloseable {
                 TunnelPrograms.KEY_BYTES,
                 TunnelPrograms.VALUE_BYTES,
                 maxBindings + MAX_OWN_ADDRESSES);
-        this.localEnds = BpfMap.hash("roost_ends", TunnelPrograms.KEY_BYTES, 1, MAX_LOCAL_ENDS);
+        this.localEnds = BpfMap.hash("roost_ends", TunnelPrograms.KEY_BYTES, 1, MAX_OWN_ADDRESSES);
         this.counters = BpfMap.counters("roost_counters", TunnelPrograms.COUNTERS);
     }
 
@@ -66,7 +65,8 @@ final class TunnelMaps implements AutoCloseable {
             binding.homeAddress().writeTo(keys);
             farEnd(binding).writeTo(values);
             nearEnd(binding).writeTo(values);
-            if (role == TunnelPrograms.Role.HOME_AGENT) {
+            values.putLong(binding.receiveOnly() ? TunnelPrograms.RECEIVE_ONLY : 0);
+            if (ownAddresses.contains(nearEnd(binding))) {
                 addLocalEnd(nearEnd(binding));
             }
         }
@@ -100,11 +100,12 @@ final class TunnelMaps implements AutoCloseable {
             }
             Ipv6Address far = Ipv6Address.fromBytes(value);
             Ipv6Address near = Ipv6Address.fromBytes(value);
+            boolean receiveOnly = value.getLong() != 0;
             listed.put(
                     homeAddress,
                     role == TunnelPrograms.Role.HOME_AGENT
-                            ? new TunnelBinding(homeAddress, far, near)
-                            : new TunnelBinding(homeAddress, near, far));
+                            ? new TunnelBinding(homeAddress, far, near, receiveOnly)
+                            : new TunnelBinding(homeAddress, near, far, receiveOnly));
         });
         return listed;
     }

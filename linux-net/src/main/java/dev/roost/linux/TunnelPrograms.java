@@ -15,9 +15,13 @@ import dev.roost.linux.BpfAssembler.Width;
  * What a router on the tunnel's way says about packets too big for it is passed on to who sent them ({@link TooBigRelay}).
  * {@link #departure} hangs on a route and puts packets that this host itself sends into tunnels.
  *
- * <p>A binding's key is the home address, its value the other end of the tunnel followed by this end. At a home agent the
- * same table holds the addresses of the host itself, with zeros for a value: what comes out of a tunnel for one of
+ * <p>A binding's key is the home address, its value the other end of the tunnel, this end, and whether packets are only taken out. At a
+ * home agent the same table holds the addresses of the host itself, with zeros for a value: what comes out of a tunnel for one of
  * those goes to the kernel, which the route lookup of one table alone might not tell.
+ *
+ * <p>This end need not be an address of this host: a home agent that forwards for another one puts that one's address in front, and
+ * takes out what the home link brings it for that address. What is tunnelled to another one's address and is nothing of ours goes
+ * on to that one, by the kernel.
  *
  * <p>Registers, in both: 6 the packet's context, 7 and 8 start and end of its bytes, 9 the binding.
  */
@@ -31,7 +35,12 @@ final class TunnelPrograms {
     }
 
     static final int KEY_BYTES = 16;
-    static final int VALUE_BYTES = 32;
+    static final int ENDS_BYTES = 32;
+    /** Both ends, and the 8 bytes of {@link #RECEIVE_ONLY}: with them the kernel still takes 128 bytes for an entry. */
+    static final int VALUE_BYTES = ENDS_BYTES + 8;
+
+    /** Not 0: packets are taken out of this tunnel, and none put in. */
+    static final long RECEIVE_ONLY = 1;
     /** Put on packets that are too big for their tunnel, for a rule that leads them to a route with the tunnel's MTU. */
     static final int TOO_BIG_MARK = 0x526f_6f73;
 
@@ -56,7 +65,7 @@ final class TunnelPrograms {
 
     /**
      * @param bindings descriptor of the map of bindings
-     * @param localEnds descriptor of the map whose keys are this end's addresses of all tunnels
+     * @param localEnds descriptor of the map whose keys are this end's addresses of all tunnels, as far as they are this host's
      * @param counters descriptor of the map of counters
      * @param tunnelMtu the longest inner packet, in bytes
      * @param mainTableOnly look routes up in the main table alone, which saves asking each routing rule; right while
@@ -110,6 +119,7 @@ final class TunnelPrograms {
                 program,
                 role == Role.HOME_AGENT ? DESTINATION : SOURCE,
                 role == Role.HOME_AGENT ? "pass" : "no binding");
+        passReceiveOnly(program);
         int header = -TUNNEL_HEADER_BYTES; // on the stack
         program.load(Width.WORD, 2, 7, 0)
                 .store(Width.WORD, 10, header, 2)
@@ -148,8 +158,9 @@ final class TunnelPrograms {
                 .jumpIf(If.NOT_EQUAL, 2, 0, "bound")
                 .load(Width.DOUBLE, 2, 9, 8)
                 .jumpIf(If.EQUAL, 2, 0, "pass")
-                .label("bound")
-                .load(Width.BYTE, 2, 7, OUTER + HOP_LIMIT)
+                .label("bound");
+        passReceiveOnly(program);
+        program.load(Width.BYTE, 2, 7, OUTER + HOP_LIMIT)
                 .jumpIf(If.LESS_OR_EQUAL, 2, 1, "pass") // Time Exceeded comes from the kernel
                 .load(Width.HALF, 3, 7, OUTER + SOURCE)
                 .and(3, LINK_LOCAL_MASK)
@@ -184,6 +195,13 @@ final class TunnelPrograms {
                 .store(Width.BYTE, 7, INNER + HOP_LIMIT, 2);
         copyEnds(program, 7, OUTER);
         count(program, ENCAPSULATED, -ETHERNET);
+    }
+
+    /** The kernel sends what is for the home address to the link, where whoever forwards now has its packets. */
+    private void passReceiveOnly(BpfAssembler program) {
+        if (role == Role.HOME_AGENT) {
+            program.load(Width.DOUBLE, 2, 9, ENDS_BYTES).jumpIf(If.NOT_EQUAL, 2, 0, "pass");
+        }
     }
 
     /** Marks a packet that does not fit the tunnel, for the kernel to answer with Packet Too Big. */
@@ -224,10 +242,10 @@ final class TunnelPrograms {
         lookUp(program, INNER + (role == Role.HOME_AGENT ? SOURCE : DESTINATION), "unknown");
         // RFC 6275, 10.4.5: the outer source must be the care-of address. Here both outer addresses must be those of
         // the binding; a home address inside somebody else's tunnel is forged, wherever that tunnel leads.
-        for (int i = 0; i < VALUE_BYTES; i += 8) {
+        for (int i = 0; i < ENDS_BYTES; i += 8) {
             program.load(Width.DOUBLE, 2, 9, i)
                     .load(Width.DOUBLE, 3, 7, OUTER + SOURCE + i)
-                    .jumpIfRegister(If.NOT_EQUAL, 2, 3, "wrong source");
+                    .jumpIfRegister(If.NOT_EQUAL, 2, 3, role == Role.HOME_AGENT ? "other ends" : "wrong source");
         }
         checkInner(program);
         program.move(1, 6)
@@ -256,7 +274,15 @@ final class TunnelPrograms {
                 .loadMap(1, localEnds)
                 .call(MAP_LOOKUP)
                 .jumpIf(If.EQUAL, 0, 0, "pass")
-                .jump("no binding");
+                .jump("no binding")
+                .label("other ends");
+        // Addressed to another home agent, for which this one forwards: it knows better.
+        lookUp(program, OUTER + DESTINATION, "pass");
+        program.load(Width.DOUBLE, 2, 9, 0)
+                .jumpIf(If.NOT_EQUAL, 2, 0, "pass")
+                .load(Width.DOUBLE, 2, 9, 8)
+                .jumpIf(If.NOT_EQUAL, 2, 0, "pass")
+                .jump("wrong source");
     }
 
     private static void checkInner(BpfAssembler program) {

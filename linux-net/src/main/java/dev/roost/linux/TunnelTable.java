@@ -16,7 +16,7 @@ import java.util.Map;
  * forwarding until the next one opens the table, which replaces it.
  */
 public interface TunnelTable extends AutoCloseable {
-    /** Adds tunnels, or gives those of known home addresses new ends; no packet sees half a change. */
+    /** Adds tunnels, or gives those of known home addresses new ends and directions; no packet sees half a change. */
     void setBindings(Collection<TunnelBinding> bindings);
 
     /** Removes the tunnels of these home addresses; those that have none are passed over. */
