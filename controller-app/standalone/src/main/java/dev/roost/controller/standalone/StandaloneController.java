@@ -86,7 +86,8 @@ final class StandaloneController implements AutoCloseable {
                 RestServer.start(resolve(config.restListen()), new ApiRouter(controller, System::nanoTime, reload)));
         openFlow.start(controller);
         parts.push(openFlow::shutOut);
-        Hangup.handle(reload::reloadAndTell);
+        Hangup.handle(reload::reloadAndTell)
+                .ifPresent(problem -> LOG.warn("event=no-reload-by-signal reason=\"{}\"", problem));
         LOG.info(
                 "event=started openflow={} rest=http://{}/ statePath={} homeNetworks={}",
                 text(openFlow.address()),

@@ -1,4 +1,4 @@
-package dev.roost.controller.standalone;
+package dev.roost.configuration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -11,7 +11,8 @@ class HangupTest {
     @Test
     void runsTheTaskAtEachSignal() throws Exception {
         Semaphore signals = new Semaphore(0);
-        Hangup.handle(signals::release);
+
+        assertThat(Hangup.handle(signals::release)).isEmpty();
 
         for (int i = 0; i < 2; i++) {
             long self = ProcessHandle.current().pid();

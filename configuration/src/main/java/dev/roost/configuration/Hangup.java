@@ -1,9 +1,8 @@
-package dev.roost.controller.standalone;
+package dev.roost.configuration;
 
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.util.Optional;
 
 /**
  * SIGHUP, by which daemons are told to read their configuration again. Without a handler it ends the process.
@@ -11,13 +10,15 @@ import org.slf4j.LoggerFactory;
  * <p>The virtual machine's own interface to signals is the only one there is; it is called by reflection, because the compiler warns of it
  * in a way that cannot be switched off for one class. The virtual machine runs the handler on a thread of its own.
  */
-final class Hangup {
-    private static final Logger LOG = LoggerFactory.getLogger(Hangup.class);
-
+public final class Hangup {
     private Hangup() {}
 
-    /** Runs the task at each SIGHUP from now on; where the virtual machine has no such signal, only says so. */
-    static void handle(Runnable task) {
+    /**
+     * Runs the task at each SIGHUP from now on.
+     *
+     * @return why it will not, where the virtual machine has no such signal
+     */
+    public static Optional<String> handle(Runnable task) {
         try {
             Class<?> signal = Class.forName("sun.misc.Signal");
             Class<?> handler = Class.forName("sun.misc.SignalHandler");
@@ -33,8 +34,9 @@ final class Hangup {
             Object hangup = signal.getConstructor(String.class).newInstance("HUP");
             Object ours = Proxy.newProxyInstance(Hangup.class.getClassLoader(), new Class<?>[] {handler}, onCall);
             Object unused = signal.getMethod("handle", signal, handler).invoke(null, hangup, ours);
+            return Optional.empty();
         } catch (ReflectiveOperationException e) {
-            LOG.warn("event=no-reload-by-signal reason=\"{}\"", e.toString());
+            return Optional.of(e.toString());
         }
     }
 }
