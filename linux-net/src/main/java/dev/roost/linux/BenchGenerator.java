@@ -29,7 +29,9 @@ final class BenchGenerator implements AutoCloseable {
     BenchGenerator(int interfaceIndex, List<byte[]> contents) {
         this.count = contents.size();
         this.frames = new MessageBatch(
-                count, contents.stream().mapToInt(f -> f.length).max().orElseThrow());
+                count,
+                contents.stream().mapToInt(f -> f.length).max().orElseThrow(),
+                MessageBatch.LINK_LAYER_ADDRESS_BYTES);
         this.socket = LinuxCalls.openSocket(LinuxCalls.AF_PACKET, LinuxCalls.SOCK_RAW, 0);
         LinuxCalls.setOption(socket, LinuxCalls.SOL_PACKET, LinuxCalls.PACKET_QDISC_BYPASS, 1);
         for (int i = 0; i < count; i++) {

@@ -16,6 +16,7 @@ import java.util.Map;
  * that concern "this thread" (namespaces, processor affinity) say so.
  */
 final class LinuxCalls {
+    static final int AF_INET6 = 10;
     static final int AF_NETLINK = 16;
     static final int AF_PACKET = 17;
     static final int SOCK_RAW = 3;
@@ -29,6 +30,7 @@ final class LinuxCalls {
     static final int SO_ATTACH_FILTER = 26;
     static final int SO_SNDBUFFORCE = 32;
     static final int SO_RCVBUFFORCE = 33;
+    static final int SO_MEMINFO = 55;
     static final int SOL_NETLINK = 270;
     static final int NETLINK_ADD_MEMBERSHIP = 1;
     static final int NETLINK_CAP_ACK = 10;
@@ -83,6 +85,7 @@ final class LinuxCalls {
             Map.entry(38, "not in this kernel"),
             Map.entry(EOPNOTSUPP, "not supported by this kernel"),
             Map.entry(97, "address family not supported by this kernel"),
+            Map.entry(98, "address and port in use by another process"),
             Map.entry(EADDRNOTAVAIL, "address not available"),
             Map.entry(ENETDOWN, "interface is down"),
             Map.entry(101, "network unreachable"),

@@ -7,7 +7,7 @@ import java.nio.ByteOrder;
 
 /**
  * The memory of a batch of datagrams for sendmmsg(2) and recvmmsg(2): an array of {@code struct mmsghdr}, each with one buffer
- * and one link-layer address, laid out once and used again.
+ * and one address, laid out once and used again.
  */
 final class MessageBatch {
     private static final int HEADER_BYTES = 64; // struct mmsghdr on 64-bit Linux
@@ -17,11 +17,13 @@ final class MessageBatch {
     private static final int VECTOR_LENGTH = 24;
     private static final int TRANSFERRED = 56;
     private static final int VECTOR_BYTES = 16;
-    private static final int ADDRESS_BYTES = 20; // struct sockaddr_ll
+    static final int LINK_LAYER_ADDRESS_BYTES = 20; // struct sockaddr_ll
+    static final int INTERNET_ADDRESS_BYTES = 28; // struct sockaddr_in6
     private static final int ADDRESS_STRIDE = 32;
 
     private final int count;
     private final int slotBytes;
+    private final int addressBytes;
     private final Memory headers;
     private final Memory vectors;
     private final Memory addresses;
@@ -29,9 +31,10 @@ final class MessageBatch {
     private final ByteBuffer[] slotBuffers;
     private final ByteBuffer[] addressBuffers;
 
-    MessageBatch(int count, int slotBytes) {
+    MessageBatch(int count, int slotBytes, int addressBytes) {
         this.count = count;
         this.slotBytes = slotBytes;
+        this.addressBytes = addressBytes;
         this.headers = new Memory((long) HEADER_BYTES * count);
         this.vectors = new Memory((long) VECTOR_BYTES * count);
         this.addresses = new Memory((long) ADDRESS_STRIDE * count);
@@ -44,7 +47,7 @@ final class MessageBatch {
             slotBuffers[i] =
                     slots.getByteBuffer((long) i * slotBytes, slotBytes).order(ByteOrder.BIG_ENDIAN);
             addressBuffers[i] = addresses
-                    .getByteBuffer((long) i * ADDRESS_STRIDE, ADDRESS_BYTES)
+                    .getByteBuffer((long) i * ADDRESS_STRIDE, addressBytes)
                     .order(ByteOrder.nativeOrder());
             vectors.setPointer((long) i * VECTOR_BYTES, slots.share((long) i * slotBytes));
             headers.setPointer((long) i * HEADER_BYTES + NAME, addresses.share((long) i * ADDRESS_STRIDE));
@@ -69,7 +72,7 @@ final class MessageBatch {
     /** Makes all of it ready to receive. */
     void prepareAll() {
         for (int i = 0; i < count; i++) {
-            headers.setInt((long) i * HEADER_BYTES + NAME_LENGTH, ADDRESS_BYTES);
+            headers.setInt((long) i * HEADER_BYTES + NAME_LENGTH, addressBytes);
             vectors.setLong((long) i * VECTOR_BYTES + 8, slotBytes);
         }
     }

@@ -40,12 +40,15 @@ public final class PacketSocket implements AutoCloseable {
     private static final int PACKET_MR_ALLMULTI = 2;
     private static final int SOCKADDR_LL_INTERFACE = 4;
 
+    private static final int NONE = -1; // which poll(2) passes over
+
     private final int socket;
     private final int interfaceIndex;
     private final int wakeUp;
-    private final MessageBatch in = new MessageBatch(BATCH, MAX_FRAME_BYTES);
-    private final MessageBatch out = new MessageBatch(BATCH, MAX_FRAME_BYTES);
-    private final Memory polled = new Memory(16);
+    private final MessageBatch in = new MessageBatch(BATCH, MAX_FRAME_BYTES, MessageBatch.LINK_LAYER_ADDRESS_BYTES);
+    private final MessageBatch out = new MessageBatch(BATCH, MAX_FRAME_BYTES, MessageBatch.LINK_LAYER_ADDRESS_BYTES);
+    private final Memory polled = new Memory(24);
+    private int alsoAwaited = NONE;
     private int queued;
     private long received;
     private long droppedByKernel;
@@ -102,6 +105,11 @@ public final class PacketSocket implements AutoCloseable {
     /** Also frames to all multicast link-layer addresses. Ends when the socket is closed. */
     public void allMulticastFrames() {
         addMembership(PACKET_MR_ALLMULTI);
+    }
+
+    /** Lets {@link #receive} return when there is something to be read from {@code other}, too, whether there are frames or not. */
+    public void alsoAwait(UdpSocket other) {
+        alsoAwaited = other.descriptor();
     }
 
     /**
@@ -193,11 +201,14 @@ public final class PacketSocket implements AutoCloseable {
         polled.setShort(4, LinuxCalls.POLLIN);
         polled.setInt(8, wakeUp);
         polled.setShort(12, LinuxCalls.POLLIN);
+        polled.setInt(16, alsoAwaited);
+        polled.setShort(20, LinuxCalls.POLLIN);
         polled.setShort(6, (short) 0);
         polled.setShort(14, (short) 0);
+        polled.setShort(22, (short) 0);
         long millis = Math.min(
                 Integer.MAX_VALUE, Math.max(1, timeout.plusNanos(999_999).toMillis()));
-        LinuxCalls.pollFor(polled, 2, (int) millis);
+        LinuxCalls.pollFor(polled, 3, (int) millis);
         if (polled.getShort(14) != 0) {
             LinuxCalls.clearEvent(wakeUp);
         }
