@@ -107,7 +107,7 @@ final class RouteReader {
     }
 
     /** Attributes behind the 12 bytes that routes and rules begin with. */
-    private static Map<Integer, ByteBuffer> attributes(ByteBuffer in) {
+    static Map<Integer, ByteBuffer> attributes(ByteBuffer in) {
         return attributesFrom(in, 12);
     }
 
