@@ -11,7 +11,7 @@ import java.util.function.Consumer;
  * neighbor cache pointing at the former forwarder. Soft; of more than {@link #LIMIT} at a time the others are said once only.
  */
 final class Announcements {
-    private static final int LIMIT = 200_000;
+    private static final int LIMIT = 4096;
     private static final long FIRST_REPEAT_MILLIS = 1000;
     private static final long SECOND_REPEAT_MILLIS = 2000;
 

@@ -14,6 +14,11 @@ final class Epochs {
         return registeredAtMillis << COUNT_BITS;
     }
 
+    /** The time of the registration that an epoch was made for. */
+    static long registeredAtMillis(long epoch) {
+        return epoch >>> COUNT_BITS;
+    }
+
     /** Whether a registration is later than the one that an epoch was made for. */
     static boolean isLater(long registeredAtMillis, long epoch) {
         return Long.compareUnsigned(of(registeredAtMillis), epoch) > 0;

@@ -18,4 +18,10 @@ public record ForwardingEntry(
         Ipv6Address careOfAddress,
         Ipv6Address tunnelSource,
         int encapsulation,
-        long untilMillis) {}
+        long untilMillis) {
+
+    /** When the mobile node registered with the primary, in milliseconds of that one's clock. */
+    public long registeredAtMillis() {
+        return Epochs.registeredAtMillis(epoch);
+    }
+}
