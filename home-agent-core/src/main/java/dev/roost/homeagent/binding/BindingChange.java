@@ -1,5 +1,6 @@
 package dev.roost.homeagent.binding;
 
+import dev.roost.delegation.DelegationChange;
 import dev.roost.mobileip.Ipv6Address;
 
 /**
@@ -42,7 +43,9 @@ public sealed interface BindingChange {
     record BindingReleased(Ipv6Address homeAddress, Cause cause) implements BindingChange {
         public enum Cause {
             DEREGISTERED,
-            EXPIRED
+            EXPIRED,
+            /** The mobile node has registered with another home agent since, which has this one forward for it. */
+            SUPERSEDED
         }
     }
 
@@ -69,6 +72,41 @@ public sealed interface BindingChange {
         @Override
         public boolean durable() {
             return false;
+        }
+    }
+
+    /** A registration is granted and waits until somebody is ready to forward; or a newer binding update takes its place. */
+    record AdmissionStarted(Admission admission) implements BindingChange {
+        @Override
+        public Ipv6Address homeAddress() {
+            return admission.homeAddress();
+        }
+
+        /** A mobile node repeats its binding update until it is acknowledged, so nothing is lost with it. */
+        @Override
+        public boolean durable() {
+            return false;
+        }
+    }
+
+    /** A registration waits no more: bound, refused, or given up by its mobile node. */
+    record AdmissionEnded(Ipv6Address homeAddress) implements BindingChange {
+        @Override
+        public boolean durable() {
+            return false;
+        }
+    }
+
+    /** Another home agent forwards for a mobile node that is bound here, or this one for another's, or does not any more. */
+    record DelegationChanged(DelegationChange change) implements BindingChange {
+        @Override
+        public Ipv6Address homeAddress() {
+            return change.homeAddress();
+        }
+
+        @Override
+        public boolean durable() {
+            return change.durable();
         }
     }
 

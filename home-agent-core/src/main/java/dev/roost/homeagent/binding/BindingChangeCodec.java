@@ -1,9 +1,11 @@
 package dev.roost.homeagent.binding;
 
+import dev.roost.delegation.DelegationChangeCodec;
 import dev.roost.homeagent.binding.BindingChange.BindingMoved;
 import dev.roost.homeagent.binding.BindingChange.BindingRefreshed;
 import dev.roost.homeagent.binding.BindingChange.BindingRegistered;
 import dev.roost.homeagent.binding.BindingChange.BindingReleased;
+import dev.roost.homeagent.binding.BindingChange.DelegationChanged;
 import dev.roost.homeagent.binding.BindingChange.SequenceRetained;
 import dev.roost.mobileip.Ipv6Address;
 import java.nio.ByteBuffer;
@@ -18,6 +20,7 @@ import java.util.function.Consumer;
  *   binding    kind (1) | home address (16) | care-of address (16) | sequence (2) | lifetime s (4) | expiry ms (8) | registered ms (8) | flags (1)
  *   released   kind (1) | home address (16) | cause (1)
  *   retained   kind (1) | home address (16) | sequence (2)
+ *   delegation kind (1) | as {@link DelegationChangeCodec} has it
  * </pre>
  *
  * <p>Version 1 had no time of registration; there the last refresh stands in for it. Times are in milliseconds of the writing loop's clock, which a clock step does not move; both clocks at the time of writing
@@ -27,7 +30,7 @@ public final class BindingChangeCodec {
     /** Octets in front of the changes of a batch. */
     public static final int BATCH_HEADER_BYTES = 17;
     /** The longest change. */
-    public static final int MAX_CHANGE_BYTES = 56;
+    public static final int MAX_CHANGE_BYTES = Math.max(56, DelegationChangeCodec.MAX_CHANGE_BYTES);
 
     private static final byte VERSION = 2;
     private static final byte VERSION_WITHOUT_REGISTRATION_TIME = 1;
@@ -61,6 +64,8 @@ public final class BindingChangeCodec {
             out.put(RETAINED);
             retained.homeAddress().writeTo(out);
             out.putShort((short) retained.sequence());
+        } else if (change instanceof DelegationChanged delegation) {
+            DelegationChangeCodec.write(delegation.change(), out);
         } else {
             throw new IllegalArgumentException("not durable: " + change);
         }
@@ -100,6 +105,9 @@ public final class BindingChangeCodec {
 
     private static BindingChange read(ByteBuffer in, byte version, long shift) {
         byte kind = in.get();
+        if (DelegationChangeCodec.isKind(kind)) {
+            return new DelegationChanged(DelegationChangeCodec.read(kind, in, shift));
+        }
         return switch (kind) {
             case REGISTERED -> new BindingRegistered(readBinding(in, version, shift));
             case MOVED -> new BindingMoved(readBinding(in, version, shift));

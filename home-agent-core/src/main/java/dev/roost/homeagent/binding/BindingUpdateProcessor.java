@@ -1,13 +1,10 @@
 package dev.roost.homeagent.binding;
 
 import dev.roost.homeagent.binding.BindingAuthenticator.Verdict;
-import dev.roost.homeagent.binding.BindingChange.BindingMoved;
-import dev.roost.homeagent.binding.BindingChange.BindingRefreshed;
-import dev.roost.homeagent.binding.BindingChange.BindingRegistered;
+import dev.roost.homeagent.binding.BindingChange.AdmissionEnded;
 import dev.roost.homeagent.binding.BindingChange.BindingReleased;
 import dev.roost.homeagent.binding.BindingChange.DetectionEnded;
 import dev.roost.homeagent.binding.BindingChange.DetectionStarted;
-import dev.roost.homeagent.binding.BindingChange.SequenceRetained;
 import dev.roost.homeagent.binding.BindingChange.TimestampAccepted;
 import dev.roost.mobileip.BindingLifetime;
 import dev.roost.mobileip.BindingStatus;
@@ -35,6 +32,8 @@ import java.util.Optional;
  *   bound        expiry                                none        none
  * </pre>
  *
+ * <p>Where others may forward, "bound" may have to wait for one of them: see {@link Registrar}.
+ *
  * <p>An acknowledgement answers each home registration, whatever its A bit says (RFC 6275, 10.3.1). Decides only, see {@link
  * HomeAgent}.
  *
@@ -61,8 +60,10 @@ final class BindingUpdateProcessor {
     private final BindingCache cache;
     private final Detections detections;
     private final BindingAuthenticator authenticator;
+    private final Admissions admissions;
+    private final Delegations delegations;
     private final OutgoingPackets packets;
-    private final ProxyAnnouncements announcements;
+    private final Registrar registrar;
     private final TokenBucket failures = new TokenBucket(FAILURES_PER_SECOND, FAILURES_AT_ONCE);
 
     BindingUpdateProcessor(
@@ -70,14 +71,18 @@ final class BindingUpdateProcessor {
             BindingCache cache,
             Detections detections,
             BindingAuthenticator authenticator,
+            Admissions admissions,
+            Delegations delegations,
             OutgoingPackets packets,
-            ProxyAnnouncements announcements) {
+            Registrar registrar) {
         this.settings = settings;
         this.cache = cache;
         this.detections = detections;
         this.authenticator = authenticator;
+        this.admissions = admissions;
+        this.delegations = delegations;
         this.packets = packets;
-        this.announcements = announcements;
+        this.registrar = registrar;
     }
 
     Decision onBindingUpdate(Instant now, BindingRequest request) {
@@ -98,7 +103,7 @@ final class BindingUpdateProcessor {
             case FAILED -> failed(now, request);
             case IDENTIFIER_MISMATCH ->
                 Decision.of(new Effect.Count(Refusal.IDENTIFIER.counter()), packets.identifierMismatch(now, request));
-            case IDENTIFIER_REQUIRED -> refuse(request, Refusal.NO_IDENTIFIER);
+            case IDENTIFIER_REQUIRED -> registrar.refuse(request, Refusal.NO_IDENTIFIER);
             case ACCEPTED -> verified(now, request);
         };
     }
@@ -115,64 +120,67 @@ final class BindingUpdateProcessor {
         Ipv6Address homeAddress = request.homeAddress();
         if (!request.update().homeRegistration()) {
             return cache.contains(homeAddress)
-                    ? refuse(request, Refusal.TYPE_CHANGE)
+                    ? registrar.refuse(request, Refusal.TYPE_CHANGE)
                     : Decision.count(Counter.IGNORED_NOT_HOME_REGISTRATION);
         }
         if (!settings.prefix().contains(homeAddress)) {
-            return refuse(request, Refusal.NOT_HOME_SUBNET);
+            return registrar.refuse(request, Refusal.NOT_HOME_SUBNET);
         }
         if (!settings.isHomeAddress(homeAddress)) {
-            return refuse(request, Refusal.PROHIBITED);
+            return registrar.refuse(request, Refusal.PROHIBITED);
         }
         return inSequence(now, request);
     }
 
     private Decision inSequence(Instant now, BindingRequest request) {
-        Optional<Detection> detection = detections.find(request.homeAddress());
-        if (detection.isPresent()) {
-            SequenceNumber pending = detection.orElseThrow().update().update().sequenceNumber();
-            if (!request.update().sequenceNumber().isNewerThan(pending)) {
-                // Its answer is on the way already.
-                return Decision.count(Counter.IGNORED_REPEATED_UPDATE);
-            }
+        Optional<SequenceNumber> pending = detections
+                .find(request.homeAddress())
+                .map(Detection::update)
+                .or(() -> admissions.find(request.homeAddress()).map(Admission::request))
+                .map(waiting -> waiting.update().sequenceNumber());
+        if (pending.isPresent() && !request.update().sequenceNumber().isNewerThan(pending.orElseThrow())) {
+            // Its answer is on the way already.
+            return Decision.count(Counter.IGNORED_REPEATED_UPDATE);
         }
         Optional<SequenceNumber> last = cache.find(request.homeAddress())
                 .map(binding -> new SequenceNumber(binding.sequence()))
                 .or(() -> cache.retainedSequence(request.homeAddress()));
         if (last.isPresent() && !request.update().sequenceNumber().isNewerThan(last.orElseThrow())) {
-            return refuse(request, Refusal.SEQUENCE, last.orElseThrow());
+            return registrar.refuse(request, Refusal.SEQUENCE, last.orElseThrow());
         }
         Decision.Builder decision = new Decision.Builder();
         authenticator
                 .timestamp(request)
                 .ifPresent(timestamp -> decision.change(new TimestampAccepted(request.homeAddress(), timestamp)));
-        decision.add(request.isDeregistration() ? deregister(request) : register(now, request));
+        decision.add(request.isDeregistration() ? deregister(now, request) : register(now, request));
         return decision.build();
     }
 
     /** RFC 6275, 10.3.2. */
-    private Decision deregister(BindingRequest request) {
+    private Decision deregister(Instant now, BindingRequest request) {
         Ipv6Address homeAddress = request.homeAddress();
         Decision.Builder decision = new Decision.Builder();
+        boolean waits = admissions.find(homeAddress).isPresent();
         if (cache.contains(homeAddress)) {
-            release(
-                    decision,
-                    homeAddress,
-                    request.update().sequenceNumber().value(),
-                    BindingReleased.Cause.DEREGISTERED);
+            int sequence = request.update().sequenceNumber().value();
+            registrar.release(decision, homeAddress, sequence, BindingReleased.Cause.DEREGISTERED);
         } else if (detections.find(homeAddress).isPresent()) {
             decision.change(new DetectionEnded(homeAddress));
-        } else {
-            return refuse(request, Refusal.NOT_HOME_AGENT);
+        } else if (!waits) {
+            return registrar.refuse(request, Refusal.NOT_HOME_AGENT);
         }
-        decision.effect(acknowledge(request, BindingStatus.BINDING_UPDATE_ACCEPTED, BindingLifetime.ZERO));
+        if (waits) {
+            decision.change(new AdmissionEnded(homeAddress));
+        }
+        decision.add(registrar.translate(now, delegations.onRelease(now, homeAddress)));
+        decision.effect(registrar.acknowledge(request, BindingStatus.BINDING_UPDATE_ACCEPTED, BindingLifetime.ZERO));
         return decision.build();
     }
 
     /** RFC 6275, 10.3.1. */
     private Decision register(Instant now, BindingRequest request) {
         if (!isPossibleCareOfAddress(request)) {
-            return refuse(request, Refusal.CARE_OF_ADDRESS);
+            return registrar.refuse(request, Refusal.CARE_OF_ADDRESS);
         }
         Ipv6Address homeAddress = request.homeAddress();
         Optional<Detection> detection = detections.find(homeAddress);
@@ -185,10 +193,13 @@ final class BindingUpdateProcessor {
         if (present.isPresent()) {
             return update(now, request, present.orElseThrow());
         }
-        if (cache.size() + detections.size() >= cache.limit()) {
-            return refuse(request, Refusal.NO_RESOURCES);
+        if (cache.size() + detections.size() + admissions.size() >= cache.limit()
+                && admissions.find(homeAddress).isEmpty()) {
+            return registrar.refuse(request, Refusal.NO_RESOURCES);
         }
-        if (settings.detectionTime().isZero()) {
+        // An address that waits was tested, and one for which this home agent forwards is defended by it all the time.
+        boolean tested = admissions.find(homeAddress).isPresent() || delegations.forwardsForOthers(homeAddress);
+        if (tested || settings.detectionTime().isZero()) {
             return accept(now, request);
         }
         Decision.Builder decision = new Decision.Builder();
@@ -202,28 +213,19 @@ final class BindingUpdateProcessor {
     }
 
     private Decision update(Instant now, BindingRequest request, Binding present) {
-        Binding binding = binding(now, request, present.registeredAtMillis());
-        BindingChange change = binding.careOfAddress().equals(present.careOfAddress())
-                ? new BindingRefreshed(binding)
-                : new BindingMoved(binding);
-        return Decision.of(change, accepted(request, binding));
+        return registrar.register(now, request, binding(now, request, present.registeredAtMillis()));
     }
 
-    /** The home address is free, or nobody wants to know: binds it, and says so on the home link (RFC 6275, 10.4.1). */
+    /** The home address is free, or nobody wants to know. */
     private Decision accept(Instant now, BindingRequest request) {
-        Binding binding = binding(now, request, now.toEpochMilli());
-        Decision.Builder decision = new Decision.Builder();
-        decision.change(new BindingRegistered(binding));
-        decision.add(announcements.first(now, binding));
-        decision.effect(accepted(request, binding));
-        return decision.build();
+        return registrar.register(now, request, binding(now, request, now.toEpochMilli()));
     }
 
     /** Somebody else on the home link has, or wants, an address that is to be bound. */
     Decision onDuplicateAddress(Detection detection) {
         Decision.Builder decision = new Decision.Builder();
         decision.change(new DetectionEnded(detection.homeAddress()));
-        decision.add(refuse(detection.update(), Refusal.DUPLICATE_ADDRESS));
+        decision.add(registrar.refuse(detection.update(), Refusal.DUPLICATE_ADDRESS));
         return decision.build();
     }
 
@@ -232,7 +234,7 @@ final class BindingUpdateProcessor {
         Decision.Builder decision = new Decision.Builder();
         for (Binding binding : cache.all()) {
             if (binding.hasExpired(now) || !settings.isHomeAddress(binding.homeAddress())) {
-                release(decision, binding.homeAddress(), binding.sequence(), BindingReleased.Cause.EXPIRED);
+                registrar.release(decision, binding.homeAddress(), binding.sequence(), BindingReleased.Cause.EXPIRED);
             }
         }
         return decision.build();
@@ -246,20 +248,12 @@ final class BindingUpdateProcessor {
             decision.add(accept(now, detection.update()));
         }
         for (Binding binding : cache.expired(now, MAX_DEADLINES)) {
-            release(decision, binding.homeAddress(), binding.sequence(), BindingReleased.Cause.EXPIRED);
+            registrar.release(decision, binding.homeAddress(), binding.sequence(), BindingReleased.Cause.EXPIRED);
+            if (admissions.find(binding.homeAddress()).isEmpty()) {
+                decision.add(registrar.translate(now, delegations.onRelease(now, binding.homeAddress())));
+            }
         }
         return decision.build();
-    }
-
-    private void release(
-            Decision.Builder decision, Ipv6Address homeAddress, int sequence, BindingReleased.Cause cause) {
-        decision.change(new BindingReleased(homeAddress, cause));
-        if (authenticator.isRequired()) {
-            // RFC 6275, 9.5.1 takes any number when there is no binding, which lets old authenticated updates be
-            // replayed.
-            // Instead such a mobile node is told the last number once (status 135), if it ever starts over.
-            decision.change(new SequenceRetained(homeAddress, sequence));
-        }
     }
 
     private Binding binding(Instant now, BindingRequest request, long registeredAtMillis) {
@@ -281,35 +275,6 @@ final class BindingUpdateProcessor {
         return asked.compareTo(longest) <= 0 ? asked : longest;
     }
 
-    private Effect accepted(BindingRequest request, Binding binding) {
-        // RFC 6275, 10.3.1: status 1 if the prefix is deprecated within the lifetime or invalid at its end, compared in
-        // units.
-        int units = binding.lifetimeSeconds() / BindingLifetime.SECONDS_PER_UNIT;
-        int valid = BindingLifetime.atMost(settings.prefixValidLifetime()).units();
-        boolean deprecated = units
-                > BindingLifetime.atMost(settings.prefixPreferredLifetime()).units();
-        boolean invalid = units == valid && valid < BindingLifetime.MAX.units();
-        boolean prefixEnds = deprecated || invalid;
-        BindingStatus status = prefixEnds
-                ? BindingStatus.ACCEPTED_BUT_PREFIX_DISCOVERY_NECESSARY
-                : BindingStatus.BINDING_UPDATE_ACCEPTED;
-        return acknowledge(request, status, new BindingLifetime(units));
-    }
-
-    private Effect acknowledge(BindingRequest request, BindingStatus status, BindingLifetime lifetime) {
-        return packets.acknowledgement(request, status, request.update().sequenceNumber(), lifetime);
-    }
-
-    private Decision refuse(BindingRequest request, Refusal refusal) {
-        return refuse(request, refusal, request.update().sequenceNumber());
-    }
-
-    private Decision refuse(BindingRequest request, Refusal refusal, SequenceNumber sequence) {
-        return Decision.of(
-                new Effect.Count(refusal.counter()),
-                packets.acknowledgement(request, refusal.status(), sequence, BindingLifetime.ZERO));
-    }
-
     /**
      * Refuses what no packet can be tunnelled to, and circles: the home address of a mobile node that is bound here itself would
      * bring every tunnelled packet back to this home agent.
@@ -320,6 +285,7 @@ final class BindingUpdateProcessor {
                 && !careOfAddress.equals(settings.address())
                 && !careOfAddress.equals(settings.anycastAddress())
                 && !cache.contains(careOfAddress)
+                && !delegations.forwardsForOthers(careOfAddress)
                 && detections.find(careOfAddress).isEmpty();
     }
 

@@ -7,6 +7,8 @@ public enum Counter {
     BINDINGS_REFRESHED,
     BINDINGS_DEREGISTERED,
     BINDINGS_EXPIRED,
+    /** Mobile nodes that registered with another home agent, which has this one forward for them. */
+    BINDINGS_SUPERSEDED,
     /** Status 129. */
     REFUSED_PROHIBITED,
     /** Status 130: the limit of the binding cache was hit. */
@@ -45,10 +47,14 @@ public enum Counter {
     REREGISTRATIONS_ASKED,
     REREGISTRATIONS_SUPPRESSED,
     DETECTIONS_STARTED,
+    /** Binding updates repeated by mobile nodes while a home agent was asked to forward for them. */
+    ADMISSIONS_REPEATED,
     /** Bindings said on the home link once only, because many others were being repeated. */
     ANNOUNCEMENTS_NOT_REPEATED,
     NEIGHBOR_SOLICITATIONS_ANSWERED,
     DUPLICATE_DETECTIONS_DEFENDED,
+    /** Duplicate detections of addresses that are forwarded for a home agent that is not heard any more. */
+    DUPLICATE_DETECTIONS_CONCEDED,
     /** Someone on the home link advertises a home address that is bound here. */
     CONFLICTING_ADVERTISEMENTS,
     PREFIX_SOLICITATIONS_ANSWERED,

@@ -1,5 +1,6 @@
 package dev.roost.homeagent.binding;
 
+import dev.roost.delegation.DelegationEffect;
 import dev.roost.mobileip.Ipv6Packet;
 import dev.roost.mobileip.MacAddress;
 
@@ -18,4 +19,7 @@ public sealed interface Effect {
 
     /** Something happened that is worth a count. */
     record Count(Counter counter) implements Effect {}
+
+    /** A message of the forwarding protocol to send, a count of it, or news of a home agent that speaks it; never anything else. */
+    record OfDelegation(DelegationEffect effect) implements Effect {}
 }

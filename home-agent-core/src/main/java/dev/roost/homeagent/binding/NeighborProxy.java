@@ -9,13 +9,17 @@ import java.util.Optional;
  * solicitations for bound home addresses, defends them against duplicate address detection, and hears who else uses an address
  * that is being tested.
  *
- * <p>It speaks for bound addresses only; so never for the Mobile IPv6 Home-Agents anycast address, which cannot be bound and
+ * <p>A mobile node for which another home agent forwards is that one's to speak for, but for its link-local address: packets to that are
+ * tunnelled by nobody.
+ *
+ * <p>It speaks for bound addresses only, and for those it forwards for; so never for the Mobile IPv6 Home-Agents anycast address, which cannot be bound and
  * belongs to the representative. The kernel answers for the home agent's own addresses.
  */
 final class NeighborProxy {
     private final HomeAgentSettings settings;
     private final BindingCache cache;
     private final Detections detections;
+    private final Delegations delegations;
     private final BindingUpdateProcessor updates;
     private final OutgoingPackets packets;
 
@@ -23,11 +27,13 @@ final class NeighborProxy {
             HomeAgentSettings settings,
             BindingCache cache,
             Detections detections,
+            Delegations delegations,
             BindingUpdateProcessor updates,
             OutgoingPackets packets) {
         this.settings = settings;
         this.cache = cache;
         this.detections = detections;
+        this.delegations = delegations;
         this.updates = updates;
         this.packets = packets;
     }
@@ -42,11 +48,14 @@ final class NeighborProxy {
                 // Two nodes test the address at once: neither gets it (RFC 4862, 5.4.3).
                 return updates.onDuplicateAddress(detection.orElseThrow());
             }
-            return isBound(target)
+            if (!speaksFor(target)) {
+                return Decision.NOTHING;
+            }
+            return delegations.defends(target)
                     ? Decision.of(new Effect.Count(Counter.DUPLICATE_DETECTIONS_DEFENDED), packets.proxyDefence(target))
-                    : Decision.NOTHING;
+                    : Decision.count(Counter.DUPLICATE_DETECTIONS_CONCEDED);
         }
-        return isBound(target)
+        return speaksFor(target)
                 ? Decision.of(
                         new Effect.Count(Counter.NEIGHBOR_SOLICITATIONS_ANSWERED),
                         packets.proxyAnswer(linkLayerSource, source, target))
@@ -61,7 +70,7 @@ final class NeighborProxy {
         if (detection.isPresent()) {
             return updates.onDuplicateAddress(detection.orElseThrow());
         }
-        return isBound(target) ? Decision.count(Counter.CONFLICTING_ADVERTISEMENTS) : Decision.NOTHING;
+        return speaksFor(target) ? Decision.count(Counter.CONFLICTING_ADVERTISEMENTS) : Decision.NOTHING;
     }
 
     private Optional<Detection> detectionOf(Ipv6Address target) {
@@ -73,9 +82,9 @@ final class NeighborProxy {
                 .filter(detection -> detection.update().update().linkLocalAddressCompatibility());
     }
 
-    private boolean isBound(Ipv6Address target) {
+    private boolean speaksFor(Ipv6Address target) {
         if (!target.isLinkLocal()) {
-            return cache.contains(target);
+            return delegations.speaksFor(target);
         }
         return cache.find(settings.homeAddressOf(target))
                 .filter(Binding::coversLinkLocal)

@@ -22,6 +22,7 @@ final class ProxyAnnouncements {
 
     private final HomeAgentSettings settings;
     private final BindingCache cache;
+    private final Delegations delegations;
     private final OutgoingPackets packets;
     /** All wait equally long, so the order in which they come is the order in which they are due. */
     private final Queue<Repetition> repetitions = new ArrayDeque<>();
@@ -29,9 +30,11 @@ final class ProxyAnnouncements {
     /** @param left how many times it is still to be said */
     private record Repetition(Ipv6Address homeAddress, Instant due, int left) {}
 
-    ProxyAnnouncements(HomeAgentSettings settings, BindingCache cache, OutgoingPackets packets) {
+    ProxyAnnouncements(
+            HomeAgentSettings settings, BindingCache cache, Delegations delegations, OutgoingPackets packets) {
         this.settings = settings;
         this.cache = cache;
+        this.delegations = delegations;
         this.packets = packets;
     }
 
@@ -51,13 +54,13 @@ final class ProxyAnnouncements {
         return Optional.ofNullable(repetitions.peek()).map(Repetition::due);
     }
 
-    /** Says again what is due, of bindings that are still there. */
+    /** Says again what is due, of bindings that are still there, and that no other home agent speaks for now. */
     Decision onDeadline(Instant now) {
         Decision.Builder decision = new Decision.Builder();
         while (nextDeadline().filter(due -> !due.isAfter(now)).isPresent()) {
             Repetition due = repetitions.remove();
             Optional<Binding> binding = cache.find(due.homeAddress());
-            if (binding.isPresent()) {
+            if (binding.isPresent() && delegations.speaksFor(due.homeAddress())) {
                 announce(decision, binding.orElseThrow());
                 if (due.left() > 1) {
                     repeat(now, due.homeAddress(), due.left() - 1);

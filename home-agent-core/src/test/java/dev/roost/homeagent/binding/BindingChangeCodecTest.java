@@ -3,10 +3,15 @@ package dev.roost.homeagent.binding;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.roost.delegation.DelegationChange.DelegationForgotten;
+import dev.roost.delegation.DelegationChange.ForwardingStarted;
+import dev.roost.delegation.DelegationChange.ForwardingStopped;
+import dev.roost.delegation.ForwardingEntry;
 import dev.roost.homeagent.binding.BindingChange.BindingMoved;
 import dev.roost.homeagent.binding.BindingChange.BindingRefreshed;
 import dev.roost.homeagent.binding.BindingChange.BindingRegistered;
 import dev.roost.homeagent.binding.BindingChange.BindingReleased;
+import dev.roost.homeagent.binding.BindingChange.DelegationChanged;
 import dev.roost.homeagent.binding.BindingChange.DetectionEnded;
 import dev.roost.homeagent.binding.BindingChange.SequenceRetained;
 import java.nio.ByteBuffer;
@@ -25,9 +30,30 @@ final class BindingChangeCodecTest {
                 new BindingMoved(binding(LOOP + 1, false)),
                 new BindingRefreshed(binding(LOOP, false)),
                 new BindingReleased(HomeLink.HOME_ADDRESS, BindingReleased.Cause.EXPIRED),
+                new BindingReleased(HomeLink.HOME_ADDRESS, BindingReleased.Cause.SUPERSEDED),
+                new DelegationChanged(new ForwardingStopped(HomeLink.HOME_ADDRESS, ForwardingStopped.Cause.TOLD)),
+                new DelegationChanged(new DelegationForgotten(HomeLink.HOME_ADDRESS, true)),
                 new SequenceRetained(HomeLink.HOME_ADDRESS, 65_535));
 
         assertThat(roundTrip(changes, LOOP, WALL)).isEqualTo(changes);
+    }
+
+    @Test
+    void countsTheTimeBetweenTwoProcessesAgainstTheDurationOfForwarding() {
+        ForwardingEntry entry = new ForwardingEntry(
+                HomeLink.HOME_ADDRESS,
+                HomeLink.HOME_AGENT,
+                7,
+                HomeLink.CARE_OF_ADDRESS,
+                HomeLink.HOME_AGENT,
+                41,
+                LOOP + 600_000);
+
+        DelegationChanged read = (DelegationChanged)
+                roundTrip(List.of(new DelegationChanged(new ForwardingStarted(entry))), 77, WALL + 100_000)
+                        .get(0);
+
+        assertThat(((ForwardingStarted) read.change()).entry().untilMillis()).isEqualTo(77 + 500_000);
     }
 
     @Test
