@@ -9,6 +9,7 @@ import dev.roost.homeagent.binding.BindingChange.BindingReleased;
 import dev.roost.homeagent.binding.Counter;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** Tells what happened to bindings: a count for each change, and a line in the log, as far as the log takes them. */
@@ -33,11 +34,19 @@ final class BindingEvents {
                 // No line: a refresh changes nothing that a person would look for.
                 count(Counter.BINDINGS_REFRESHED);
             } else if (change instanceof BindingReleased released) {
-                boolean expired = released.cause() == BindingReleased.Cause.EXPIRED;
-                count(expired ? Counter.BINDINGS_EXPIRED : Counter.BINDINGS_DEREGISTERED);
-                log.event(now, expired ? "expired" : "deregistered", "homeAddress", released.homeAddress());
+                count(counter(released.cause()));
+                String word = released.cause().name().toLowerCase(Locale.ROOT);
+                log.event(now, word, "homeAddress", released.homeAddress());
             }
         }
+    }
+
+    private static Counter counter(BindingReleased.Cause cause) {
+        return switch (cause) {
+            case DEREGISTERED -> Counter.BINDINGS_DEREGISTERED;
+            case EXPIRED -> Counter.BINDINGS_EXPIRED;
+            case SUPERSEDED -> Counter.BINDINGS_SUPERSEDED;
+        };
     }
 
     private void line(Instant now, String kind, Binding binding) {

@@ -61,6 +61,7 @@ final class ConfigurationReader {
                 limits(root),
                 Path.of(root.value("statePath", ValueParser.text(), "/var/lib/roost/home-agent")),
                 authentication(root, address.prefix()),
+                DelegationConfiguration.read(root, address.address(), address.prefix()),
                 SnmpSettings.read(root));
         file.finish();
         return configuration;

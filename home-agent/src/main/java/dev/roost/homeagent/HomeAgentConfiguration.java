@@ -27,6 +27,7 @@ record HomeAgentConfiguration(
         Limits limits,
         Path statePath,
         Authentication authentication,
+        Optional<DelegationConfiguration> delegation,
         Optional<SnmpSettings> snmp) {
 
     /** What router advertisements say. */

@@ -1,14 +1,14 @@
 package dev.roost.homeagent;
 
-import dev.roost.homeagent.binding.Binding;
-import dev.roost.homeagent.binding.BindingChange;
+import dev.roost.configuration.Hangup;
+import dev.roost.delegation.Identifiers;
+import dev.roost.homeagent.binding.Decision;
 import dev.roost.homeagent.binding.HomeAgent;
 import dev.roost.homeagent.binding.HomeAgentSettings;
 import dev.roost.homeagent.linux.HomeLinkInterface;
 import dev.roost.homeagent.linux.KernelState;
 import dev.roost.homeagent.linux.TunnelChanges;
 import dev.roost.homeagent.snmp.SnmpService;
-import dev.roost.linux.TunnelBinding;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -38,7 +38,11 @@ final class HomeAgentDaemon {
     private final BindingStore store;
     private final Optional<SnmpService> snmp;
     private final KernelState kernel;
+    private final Optional<ForwardingChannel> forwarding;
     private final HomeAgentLoop loop;
+    /** What is to be sent on account of what was remembered. */
+    private final Decision restored;
+
     private final CountDownLatch ended = new CountDownLatch(1);
 
     /**
@@ -54,26 +58,37 @@ final class HomeAgentDaemon {
         this.configurationFile = configurationFile;
         this.log = log;
         settings = configuration.settings(homeLink);
-        agent = new HomeAgent(settings, configuration.authentication().authenticator(), new SecureRandom().nextLong());
+        SecureRandom random = new SecureRandom();
+        agent = new HomeAgent(
+                settings,
+                configuration.authentication().authenticator(),
+                random.nextLong(),
+                configuration.delegation().map(delegation -> delegation.roles(settings)),
+                new Identifiers());
         store = BindingStore.open(configuration.statePath(), clock.now(), Clock.systemUTC(), agent::apply);
         boolean done = false;
         Optional<SnmpService> opened = Optional.empty();
+        Optional<KernelState> installed = Optional.empty();
         try {
-            forgetWhatHasNoPlace();
+            restored = restore();
             if (configuration.snmp().isPresent()) {
                 opened = Optional.of(SnmpService.open(
                         configuration.snmp().orElseThrow(), configuration.statePath(), settings.linkLayerAddress()));
             }
             snmp = opened;
-            kernel = new KernelState(
+            installed = Optional.of(new KernelState(
                     configuration.interfaceName(),
                     homeLink.index(),
                     settings.prefix(),
-                    settings.maximumBindings(),
-                    tunnels());
+                    // As many for others as for its own.
+                    settings.maximumBindings() * (configuration.delegation().isPresent() ? 2 : 1),
+                    agent.tunnels().stream().map(TunnelChanges::binding).toList()));
+            kernel = installed.orElseThrow();
+            forwarding = openForwarding(random.nextLong());
             done = true;
         } finally {
             if (!done) {
+                installed.ifPresent(KernelState::close);
                 store.close();
                 close(opened);
             }
@@ -87,12 +102,24 @@ final class HomeAgentDaemon {
         }
     }
 
-    /** Before tunnels are made for it. */
-    private void forgetWhatHasNoPlace() throws IOException {
+    private Optional<ForwardingChannel> openForwarding(long session) {
+        return configuration
+                .delegation()
+                .map(delegation -> new ForwardingChannel(settings.address(), delegation, session, agent, log));
+    }
+
+    /** Forgets what has no place any more, before tunnels are made for it, and takes delegations up again. */
+    private Decision restore() throws IOException {
         Instant now = clock.now();
-        List<BindingChange> changes = agent.onRestart(now).changes();
-        changes.forEach(agent::apply);
-        store.append(now, changes);
+        applyRemembered(now, agent.onRestart(now));
+        Decision decision = agent.onDelegationsRestored(now);
+        applyRemembered(now, decision);
+        return new Decision(List.of(), decision.effects());
+    }
+
+    private void applyRemembered(Instant now, Decision decision) throws IOException {
+        decision.changes().forEach(agent::apply);
+        store.append(now, decision.changes());
     }
 
     private HomeAgentLoop loop(int interfaceIndex) {
@@ -109,13 +136,8 @@ final class HomeAgentDaemon {
                 new StatusFile(configuration.statePath()),
                 log,
                 interfaceIndex,
+                forwarding,
                 snmp.map(SnmpService::notifications)));
-    }
-
-    private List<TunnelBinding> tunnels() {
-        return agent.bindings().stream()
-                .map((Binding binding) -> TunnelChanges.tunnel(binding, settings.address()))
-                .toList();
     }
 
     void run() throws IOException {
@@ -127,8 +149,11 @@ final class HomeAgentDaemon {
             if (snmp.isPresent()) {
                 snmp.orElseThrow().serve(loop);
             }
-            loop.run();
+            Reload reload = new Reload(configurationFile, configuration, loop::reconfigure, log);
+            Hangup.handle(reload::run).ifPresent(problem -> log.warn("no-reload-by-signal", "reason", problem));
+            loop.run(restored);
         } finally {
+            forwarding.ifPresent(ForwardingChannel::close);
             close(snmp);
             log.info("stopped", "bindings", agent.bindingCount());
             ended.countDown();
@@ -146,6 +171,8 @@ final class HomeAgentDaemon {
                 settings.linkLayerAddress(),
                 "bindings",
                 agent.bindingCount(),
+                "entries",
+                agent.forwardingEntries(),
                 "authentication",
                 configuration.authentication().required() ? "mn-ha" : "none");
         if (!configuration.authentication().required()) {

@@ -49,6 +49,8 @@ final class HomeAgentLoop implements ManagedHomeAgent {
     private final PreferenceFile preference;
     private final StatusFile status;
     private final BindingEvents events;
+    private final DelegationEvents delegationEvents;
+    private final Optional<ForwardingChannel> forwarding;
     private final EventLog log;
     private final FrameReader reader;
     private final FrameWriter writer;
@@ -80,6 +82,7 @@ final class HomeAgentLoop implements ManagedHomeAgent {
             StatusFile status,
             EventLog log,
             int interfaceIndex,
+            Optional<ForwardingChannel> forwarding,
             Optional<BindingNotifications> notifications) {}
 
     HomeAgentLoop(Parts parts) {
@@ -92,9 +95,12 @@ final class HomeAgentLoop implements ManagedHomeAgent {
         status = parts.status();
         log = parts.log();
         events = new BindingEvents(log, counters);
+        delegationEvents = new DelegationEvents(log, settings.address(), agent);
+        forwarding = parts.forwarding();
+        forwarding.ifPresent(channel -> kernel.socket().alsoAwait(channel.socket()));
         reader = new FrameReader(settings, agent);
         writer = new FrameWriter(kernel.socket(), settings.linkLayerAddress());
-        tunnelChanges = new TunnelChanges(settings.address());
+        tunnelChanges = new TunnelChanges();
         interfaceIndex = parts.interfaceIndex();
         notifications = parts.notifications();
         questions = new LoopQuestions(kernel.socket()::wakeUp);
@@ -102,7 +108,10 @@ final class HomeAgentLoop implements ManagedHomeAgent {
         facts = collectFacts(kernel.tunnels().counters());
     }
 
-    void run() {
+    /** @param restored what follows from what was remembered from before a restart */
+    void run(Decision restored) {
+        take(restored);
+        commit(clock.now());
         agent.onStart(clock.now());
         while (!agent.hasCeased()) {
             turn();
@@ -131,6 +140,16 @@ final class HomeAgentLoop implements ManagedHomeAgent {
         return questions.ask(agent::copyBindings);
     }
 
+    /** Has other settings of delegated forwarding used from the next batch on; any thread. */
+    CompletableFuture<Void> reconfigure(DelegationConfiguration configuration) {
+        return questions.ask(() -> {
+            forwarding.ifPresent(channel -> channel.useKeys(configuration.keys()));
+            take(agent.reconfigure(batchNow(), configuration.roles(settings)));
+            commit(batchNow());
+            return null;
+        });
+    }
+
     private HomeAgentFacts collectFacts(TunnelCounters tunnels) {
         return new HomeAgentFacts(
                 interfaceIndex,
@@ -150,6 +169,7 @@ final class HomeAgentLoop implements ManagedHomeAgent {
         for (int reads = 1; frames == FULL_READ && reads < MAX_READS; reads++) {
             frames = kernel.socket().receive(this::onFrame, Duration.ZERO);
         }
+        forwarding.ifPresent(channel -> channel.receive(this::batchNow, this::take));
         Instant now = batchNow();
         if (stopRequested) {
             agent.onStop(now);
@@ -187,6 +207,7 @@ final class HomeAgentLoop implements ManagedHomeAgent {
     private void take(Decision decision) {
         for (BindingChange change : decision.changes()) {
             notifications.ifPresent(managers -> managers.onChange(change, agent::binding));
+            delegationEvents.onChange(batchNow(), change);
             agent.apply(change);
             changes.add(change);
             tunnelChanges.add(change);
@@ -197,16 +218,17 @@ final class HomeAgentLoop implements ManagedHomeAgent {
     private void commit(Instant now) {
         if (!changes.isEmpty()) {
             persist(now);
-            tunnelChanges.applyTo(kernel.tunnels());
+            tunnelChanges.applyTo(kernel, agent::tunnel);
             events.tell(now, changes);
             notifications.ifPresent(BindingNotifications::onCommitted);
             changes.clear();
         }
         if (!effects.isEmpty()) {
             effects.forEach(this::act);
-            writer.flush();
             effects.clear();
         }
+        writer.flush();
+        forwarding.ifPresent(ForwardingChannel::flush);
     }
 
     private void act(Effect effect) {
@@ -215,6 +237,8 @@ final class HomeAgentLoop implements ManagedHomeAgent {
             traffic.onSent(send.packet());
         } else if (effect instanceof Effect.Count count) {
             counters.merge(count.counter(), 1L, Long::sum);
+        } else if (effect instanceof Effect.OfDelegation delegation) {
+            forwarding.orElseThrow().act(batchNow(), delegation.effect());
         } else if (effect instanceof Effect.AdvertiseRouter due) {
             counters.merge(Counter.ROUTER_ADVERTISEMENTS, 1L, Long::sum);
             advertisedAt = batchNow();
@@ -236,7 +260,10 @@ final class HomeAgentLoop implements ManagedHomeAgent {
 
     private void housekeep(Instant now) {
         nextHousekeeping = now.plus(HOUSEKEEPING);
+        kernel.nextHops().forgetRoutes();
         TunnelCounters tunnels = kernel.tunnels().counters();
+        take(agent.onTransmitted(now, tunnels.encapsulated()));
+        commit(now);
         facts = collectFacts(tunnels);
         try {
             if (storeFailed || store.wantsSnapshot()) {
@@ -250,6 +277,7 @@ final class HomeAgentLoop implements ManagedHomeAgent {
                     reader.malformed(),
                     tunnels,
                     kernel.socket().statistics(),
+                    forwarding,
                     notifications.map(BindingNotifications::sent).orElse(0L),
                     notifications.map(BindingNotifications::dropped).orElse(0L)));
         } catch (IOException e) {

@@ -41,17 +41,26 @@ public final class Main {
 
             Log lines on standard error: time=... level=... event=KIND and the fields of the kind:
 
-              started           homeAgent, interface, linkLayerAddress, bindings (from before), authentication
+              started           homeAgent, interface, linkLayerAddress, bindings and entries (from before), authentication
               registered        homeAddress, careOfAddress, lifetime (seconds), sequence; or more=N for those not told singly
               moved             the same, for another care-of address
               deregistered      homeAddress
               expired           homeAddress
+              superseded        homeAddress: registered with another home agent, for which this one forwards
+              delegated         homeAddress, to (the home agent that forwards now), epoch
+              taken-back        homeAddress, from, epoch: this home agent forwards again itself
+              forwarding        homeAddress, careOfAddress, for (its home agent), epoch: this home agent forwards for another one's
+              forwarding-stopped
+                                homeAddress, cause (told, expired, yielded)
+              home-agent-heard, home-agent-silent, home-agent-restarted
+                                homeAgent, one that speaks the forwarding protocol
+              reloaded          secondaries, upon SIGHUP
               stopped           bindings, which stay in the state file
               unauthenticated   authentication: none is configured
-              state-not-written, state-not-synced, state-damaged, preference-not-read
+              state-not-written, state-not-synced, state-damaged, preference-not-read, not-reloaded
                                 reason or found; a person should look
 
-            Counters are in STATE_PATH/status.json, renewed every second.
+            Counters are in STATE_PATH/status.json, renewed every second. SIGHUP has the keys, secondaries and policy of delegation read again.
 
             Exit status: 0 done, 1 failed, 2 wrong usage or configuration. Logs go to standard error.
             """;

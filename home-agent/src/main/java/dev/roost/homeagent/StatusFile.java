@@ -1,9 +1,11 @@
 package dev.roost.homeagent;
 
+import dev.roost.delegation.DelegationCounter;
 import dev.roost.homeagent.binding.Counter;
 import dev.roost.homeagent.binding.HomeAgent;
 import dev.roost.linux.PacketSocket;
 import dev.roost.linux.TunnelCounters;
+import dev.roost.linux.UdpSocket;
 import dev.roost.mobileip.Ipv6Address;
 import dev.roost.mobileip.MalformedPacketException;
 import java.io.IOException;
@@ -11,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Map;
+import java.util.Optional;
 
 /** What a home agent counted, as JSON in {@code STATE_PATH/status.json}; replaced as a whole, so that no reader sees half of it. */
 final class StatusFile {
@@ -31,6 +34,7 @@ final class StatusFile {
             Map<MalformedPacketException.Reason, Long> malformed,
             TunnelCounters tunnels,
             PacketSocket.Statistics socket,
+            Optional<ForwardingChannel> forwarding,
             long notificationsSent,
             long notificationsDropped) {
 
@@ -59,10 +63,29 @@ final class StatusFile {
             number(out, "framesDroppedByKernel", socket.droppedByKernel());
             number(out, "framesSent", socket.sent());
             number(out, "framesNotSent", socket.notSent());
-            out.append("},\"snmp\":{");
+            out.append('}');
+            forwarding.ifPresent(channel -> delegation(out, channel));
+            out.append(",\"snmp\":{");
             number(out, "notificationsSent", notificationsSent);
             number(out, "notificationsDropped", notificationsDropped);
             return out.append("}}\n").toString();
+        }
+
+        private void delegation(StringBuilder out, ForwardingChannel channel) {
+            out.append(",\"delegation\":{");
+            number(out, "delegated", agent.delegated());
+            number(out, "entries", agent.forwardingEntries());
+            number(out, "admissionsUnderWay", agent.admissionsUnderWay());
+            UdpSocket.Statistics statistics = channel.statistics();
+            number(out, "datagramsReceived", statistics.received());
+            number(out, "datagramsDroppedByKernel", statistics.droppedByKernel());
+            number(out, "datagramsSent", statistics.sent());
+            number(out, "datagramsNotSent", statistics.notSent());
+            out.append(",\"counters\":{");
+            for (DelegationCounter counter : DelegationCounter.values()) {
+                number(out, counter.word(), channel.counters().getOrDefault(counter, 0L));
+            }
+            out.append("}}");
         }
 
         private static void number(StringBuilder out, String name, long value) {

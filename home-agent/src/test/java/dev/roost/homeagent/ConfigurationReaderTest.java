@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.roost.configuration.ConfigurationException;
 import dev.roost.configuration.ConfigurationFile;
+import dev.roost.delegation.ForwardingKey;
+import dev.roost.delegation.PrimarySettings;
 import dev.roost.homeagent.snmp.SnmpSettings;
 import dev.roost.mobileip.Ipv6Address;
 import java.io.IOException;
@@ -133,6 +135,87 @@ final class ConfigurationReaderTest {
                 .hasMessageContaining("snmp.notify[0]: '1.2.3.4:99999' found; wanted ADDRESS:PORT");
     }
 
+    @Test
+    void readsWhoForwards() throws ConfigurationException, IOException {
+        String rest = "interface: eth0\naddress: 2001:db8:1::11/64\nauthentication: none\n";
+        Path key = key("rw-------");
+        DelegationConfiguration least = read(rest + "delegation:\n  keys: [{id: 1, keyFile: " + key + "}]\n")
+                .delegation()
+                .orElseThrow();
+        assertThat(least.port()).isEqualTo(5439);
+        assertThat(least.mode()).isEqualTo(PrimarySettings.Mode.LATE);
+        assertThat(least.policy()).isEqualTo(PrimarySettings.Policy.NONE);
+        assertThat(least.representative()).isEmpty();
+        assertThat(least.gracePeriod()).isEqualTo(Duration.ofSeconds(3));
+
+        DelegationConfiguration all =
+                read(rest + """
+                delegation:
+                  port: 6000
+                  keys:
+                    - {id: 2, keyFile: %1$s}
+                    - {id: 1, keyFile: %1$s}
+                  representative: 2001:db8:1::fe
+                  mode: strict
+                  secondaries: [2001:db8:1::12, 2001:db8:1::13]
+                  policy: threshold
+                  transmitThreshold: 250.5
+                  outerSource: forwarder
+                  gracePeriod: 0.5
+                """.formatted(key)).delegation().orElseThrow();
+
+        assertThat(all.port()).isEqualTo(6000);
+        assertThat(all.keys()).extracting(ForwardingKey::identifier).containsExactly(2L, 1L);
+        assertThat(all.representative()).hasToString("Optional[2001:db8:1::fe]");
+        assertThat(all.secondaries()).hasToString("[2001:db8:1::12, 2001:db8:1::13]");
+        assertThat(all.mode()).isEqualTo(PrimarySettings.Mode.STRICT);
+        assertThat(all.policy()).isEqualTo(PrimarySettings.Policy.THRESHOLD);
+        assertThat(all.transmitThreshold()).isEqualTo(250.5);
+        assertThat(all.outerSource()).isEqualTo(PrimarySettings.OuterSource.FORWARDER);
+        assertThat(all.gracePeriod()).isEqualTo(Duration.ofMillis(500));
+    }
+
+    @Test
+    void tellsAllThatIsWrongWithDelegationAtOnce() throws IOException {
+        Path key = key("rw-------");
+        assertThatThrownBy(() -> read("""
+                        interface: eth0
+                        address: 2001:db8:1::11/64
+                        authentication: none
+                        delegation:
+                          port: 0
+                          keys:
+                            - {id: 1, keyFile: %1$s}
+                            - {id: 1, keyFile: %1$s}
+                            - {id: 4294967296}
+                          representative: 2001:db8:1::12
+                          mode: strickt
+                          secondaries: [2001:db8:1::11, 2001:db8:2::1, 2001:db8:1::12, 2001:db8:1::12]
+                          polcy: equal
+                          outerSource: forwarder
+                          gracePeriod: 601
+                        """.formatted(key))).hasMessage("""
+                        ha.yaml: 11 problems
+                          line 5: delegation.port: '0' found; wanted an integer from 1 to 65535
+                          line 8: delegation.keys[1].id: '1' found; wanted one that no other key has
+                          line 9: delegation.keys[2].id: '4294967296' found; wanted an integer from 0 to 4294967295
+                          line 9: delegation.keys[2].keyFile: missing; wanted the path of a file with the key
+                          line 10: delegation.representative: '2001:db8:1::12' found; wanted none of the secondaries
+                          line 11: delegation.mode: 'strickt' found; wanted one of late, strict; did you mean 'strict'?
+                          line 12: delegation.secondaries[0]: '2001:db8:1::11' found; wanted another one's address, not this home agent's own
+                          line 12: delegation.secondaries[1]: '2001:db8:2::1' found; wanted another home agent's address in 2001:db8:1::/64
+                          line 12: delegation.secondaries: '2001:db8:1::12' found twice; wanted it once
+                          line 13: delegation.polcy: unknown key; did you mean 'policy'?
+                          line 15: delegation.gracePeriod: '601' found; wanted seconds from 0 to 600""");
+        String rest = "interface: eth0\naddress: 2001:db8:1::11/64\nauthentication: none\ndelegation:\n";
+        assertThatThrownBy(() -> read(rest + "  mode: strict\n  policy: even\n"))
+                .hasMessageContaining("3 problems")
+                .hasMessageContaining("delegation.keys: no key found; wanted at least one, with id and keyFile")
+                .hasMessageContaining(
+                        "delegation.mode: 'strict' found; wanted late, or secondaries that are to be asked")
+                .hasMessageContaining("delegation.policy: 'even' found; wanted none, or secondaries to delegate to");
+    }
+
     /** Every key that the parser knows has its row in the operations guide. */
     @Test
     void isDocumentedKeyByKey() throws IOException {
@@ -141,6 +224,10 @@ final class ConfigurationReaderTest {
                 address: 2001:db8:1::11/64
                 zzzzzzzzz: 1
                 authentication:
+                  zzzzzzzzz: 1
+                  keys:
+                    - zzzzzzzzz: 1
+                delegation:
                   zzzzzzzzz: 1
                   keys:
                     - zzzzzzzzz: 1
@@ -162,7 +249,7 @@ final class ConfigurationReaderTest {
                 assertThat(table).contains("| `" + block + key);
             }
         }
-        assertThat(blocks).isEqualTo(4);
+        assertThat(blocks).isEqualTo(6);
     }
 
     @Test

@@ -78,14 +78,22 @@ class Namespace:
     def start(self, *command, **more):
         return subprocess.Popen(["ip", "netns", "exec", self.name, *command], **more)
 
-    def raw_socket(self, interface):
+    def raw_socket(self, interface, protocol=0x86DD):
+        return self.inside(lambda: self._raw_socket(interface, protocol))
+
+    @staticmethod
+    def _raw_socket(interface, protocol):
+        opened = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(protocol))
+        opened.bind((interface, protocol))
+        return opened
+
+    def inside(self, make):
+        """What `make` returns when it is called in this namespace."""
         with open("/proc/self/ns/net") as here, open(f"/run/netns/{self.name}") as there:
             if LIBC.setns(there.fileno(), CLONE_NEWNET):
                 raise OSError(ctypes.get_errno(), "setns")
             try:
-                opened = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(0x86DD))
-                opened.bind((interface, 0x86DD))
-                return opened
+                return make()
             finally:
                 LIBC.setns(here.fileno(), CLONE_NEWNET)
 
@@ -108,10 +116,12 @@ class Namespace:
 
 
 class Wire:
-    """Frames in and out of one interface."""
+    """Frames in and out of one interface; of those that go out, none are seen unless `both` says so."""
 
-    def __init__(self, namespace, interface):
-        self.socket = namespace.raw_socket(interface)
+    def __init__(self, namespace, interface, both=False):
+        # Of a single protocol the kernel shows only what comes in.
+        self.socket = namespace.raw_socket(interface, 0x0003 if both else 0x86DD)
+        self.both = both
 
     def send(self, frame):
         self.socket.send(bytes(frame))
@@ -125,7 +135,7 @@ class Wire:
                 octets, address = self.socket.recvfrom(65535)
             except TimeoutError:
                 break
-            if address[2] != socket.PACKET_OUTGOING:
+            if self.both or address[2] != socket.PACKET_OUTGOING:
                 found = wanted(Ether(octets))
                 if found:
                     return found
@@ -157,7 +167,9 @@ def authenticator(care_of_address, home_address, covered, key=KEY):
     return hmac.new(key, data, hashlib.sha1).digest()[:12]
 
 
-def binding_update(sequence, lifetime, care_of_address, home_address, signed=True, at_home=False, key=KEY):
+def binding_update(
+    sequence, lifetime, care_of_address, home_address, signed=True, at_home=False, key=KEY, home_agent=HOME_AGENT
+):
     """A binding update, octet by octet: 12 octets, alternate care-of address, authentication option, each with its padding."""
     mobility = struct.pack("!BBBBHHHH", 59, 0, 5, 0, 0, sequence, 0xC000, lifetime // 4)
     mobility += b"\x01\x00" + b"\x03\x10" + socket.inet_pton(socket.AF_INET6, care_of_address)
@@ -170,12 +182,12 @@ def binding_update(sequence, lifetime, care_of_address, home_address, signed=Tru
     else:
         mobility = mobility[:1] + bytes([len(mobility) // 8 - 1]) + mobility[2:]
     assert len(mobility) % 8 == 0, len(mobility)
-    checksum = in6_chksum(135, IPv6(src=home_address, dst=HOME_AGENT), mobility)
+    checksum = in6_chksum(135, IPv6(src=home_address, dst=home_agent), mobility)
     mobility = mobility[:4] + struct.pack("!H", checksum) + mobility[6:]
     if at_home:
-        return IPv6(src=home_address, dst=HOME_AGENT, nh=135) / Raw(mobility)
+        return IPv6(src=home_address, dst=home_agent, nh=135) / Raw(mobility)
     options = IPv6ExtHdrDestOpt(nh=135, options=[HAO(hoa=home_address)])
-    return IPv6(src=care_of_address, dst=HOME_AGENT, nh=60) / options / Raw(mobility)
+    return IPv6(src=care_of_address, dst=home_agent, nh=60) / options / Raw(mobility)
 
 
 def is_authentic(packet, destination, home_address):

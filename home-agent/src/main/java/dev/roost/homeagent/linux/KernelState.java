@@ -2,6 +2,7 @@ package dev.roost.homeagent.linux;
 
 import dev.roost.linux.HomeAgentTunnels;
 import dev.roost.linux.KernelSilence;
+import dev.roost.linux.NextHops;
 import dev.roost.linux.PacketFilter;
 import dev.roost.linux.PacketSocket;
 import dev.roost.linux.Sysctls;
@@ -32,6 +33,7 @@ public final class KernelState implements AutoCloseable {
     private final Deque<AutoCloseable> installed = new ArrayDeque<>();
     private final PacketSocket socket;
     private final TunnelTable tunnels;
+    private final NextHops nextHops;
 
     /**
      * Installs it.
@@ -52,6 +54,8 @@ public final class KernelState implements AutoCloseable {
             install(KernelSilence.open(NAME));
             HomeAgentTunnels.Options options =
                     new HomeAgentTunnels.Options(interfaceName, List.of(homePrefix), List.of(), maximumBindings);
+            nextHops = install(NextHops.open());
+            nextHops.resolve(known.stream().map(TunnelBinding::careOfAddress).toList());
             tunnels = install(HomeAgentTunnels.open(options, known));
             socket = install(PacketSocket.open(
                     interfaceIndex,
@@ -78,6 +82,10 @@ public final class KernelState implements AutoCloseable {
 
     public TunnelTable tunnels() {
         return tunnels;
+    }
+
+    public NextHops nextHops() {
+        return nextHops;
     }
 
     private <T extends AutoCloseable> T install(T part) {

@@ -1,69 +1,69 @@
 package dev.roost.homeagent.linux;
 
-import dev.roost.homeagent.binding.Binding;
 import dev.roost.homeagent.binding.BindingChange;
 import dev.roost.homeagent.binding.BindingChange.BindingMoved;
 import dev.roost.homeagent.binding.BindingChange.BindingRegistered;
 import dev.roost.homeagent.binding.BindingChange.BindingReleased;
+import dev.roost.homeagent.binding.BindingChange.DelegationChanged;
+import dev.roost.homeagent.binding.HomeAgentTunnel;
 import dev.roost.linux.TunnelBinding;
-import dev.roost.linux.TunnelTable;
 import dev.roost.mobileip.Ipv6Address;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
 
-/** What a batch of changes does to the tunnels: the last word on each home address, in two calls of the kernel. */
+/**
+ * Which tunnels a batch of changes may have altered. What each of them is to be is asked of the home agent when all of the batch is
+ * applied, so it is the last word on each home address, in two calls of the kernel.
+ */
 public final class TunnelChanges {
-    private final Ipv6Address homeAgent;
-    /** By home address; empty where the tunnel goes. */
-    private final Map<Ipv6Address, Optional<TunnelBinding>> pending = new LinkedHashMap<>();
-
-    public TunnelChanges(Ipv6Address homeAgent) {
-        this.homeAgent = homeAgent;
-    }
+    private final Set<Ipv6Address> touched = new LinkedHashSet<>();
 
     /** Notes a change; a refresh is none for the tunnel. */
     public void add(BindingChange change) {
-        if (change instanceof BindingRegistered registered) {
-            set(registered.binding());
-        } else if (change instanceof BindingMoved moved) {
-            set(moved.binding());
-        } else if (change instanceof BindingReleased released) {
-            pending.put(released.homeAddress(), Optional.empty());
+        if (change instanceof BindingRegistered
+                || change instanceof BindingMoved
+                || change instanceof BindingReleased
+                || change instanceof DelegationChanged) {
+            touched.add(change.homeAddress());
         }
     }
 
-    private void set(Binding binding) {
-        pending.put(binding.homeAddress(), Optional.of(tunnel(binding, homeAgent)));
-    }
-
-    /** Hands what was noted to the kernel and begins anew. */
-    public void applyTo(TunnelTable tunnels) {
-        if (pending.isEmpty()) {
+    /**
+     * Hands what was noted to the kernel and begins anew.
+     *
+     * @param wanted the tunnel that a home address is to have; empty where there is to be none
+     */
+    public void applyTo(KernelState kernel, Function<Ipv6Address, Optional<HomeAgentTunnel>> wanted) {
+        if (touched.isEmpty()) {
             return;
         }
-        List<TunnelBinding> set = new ArrayList<>(pending.size());
+        List<TunnelBinding> set = new ArrayList<>(touched.size());
         List<Ipv6Address> removed = new ArrayList<>();
-        pending.forEach((homeAddress, tunnel) -> {
+        for (Ipv6Address homeAddress : touched) {
+            Optional<HomeAgentTunnel> tunnel = wanted.apply(homeAddress);
             if (tunnel.isPresent()) {
-                set.add(tunnel.orElseThrow());
+                set.add(binding(tunnel.orElseThrow()));
             } else {
                 removed.add(homeAddress);
             }
-        });
+        }
         if (!removed.isEmpty()) {
-            tunnels.remove(removed);
+            kernel.tunnels().remove(removed);
         }
         if (!set.isEmpty()) {
-            tunnels.setBindings(set);
+            kernel.nextHops()
+                    .resolve(set.stream().map(TunnelBinding::careOfAddress).toList());
+            kernel.tunnels().setBindings(set);
         }
-        pending.clear();
+        touched.clear();
     }
 
-    /** The tunnel of a binding. */
-    public static TunnelBinding tunnel(Binding binding, Ipv6Address homeAgent) {
-        return new TunnelBinding(binding.homeAddress(), binding.careOfAddress(), homeAgent);
+    /** A tunnel as the kernel is told of it. */
+    public static TunnelBinding binding(HomeAgentTunnel tunnel) {
+        return new TunnelBinding(tunnel.homeAddress(), tunnel.careOfAddress(), tunnel.source(), tunnel.receiveOnly());
     }
 }
