@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -14,6 +15,7 @@ import java.util.regex.Pattern;
  */
 final class BenchRun {
     private static final Duration POLL = Duration.ofMillis(100);
+    private static final Duration SHOWN_WITHIN = Duration.ofSeconds(3);
 
     private final BenchArguments arguments;
     private final BenchStage stage;
@@ -88,32 +90,49 @@ final class BenchRun {
         }
     }
 
-    /** What came of it. */
+    /**
+     * What came of it.
+     *
+     * @param secondary what the second home agent spent on the same, if there is one
+     */
     record Result(
             Generator generator,
             double cpuMicrosPerRegistration,
             double cpuMicrosPerRefresh,
             double kernelBytesPerBinding,
             double heapBytesPerBinding,
-            long residentKib) {}
+            long residentKib,
+            Optional<Secondary> secondary) {}
+
+    /** @param entries for how many mobile nodes it forwarded in the end */
+    record Secondary(double cpuMicrosPerDelegation, double cpuMicrosPerUpdate, int entries, long updates) {}
 
     static Result measure(BenchArguments arguments) throws IOException, InterruptedException {
-        try (BenchStage stage = new BenchStage(arguments.bindings(), arguments.detection())) {
+        return measure(arguments, BenchStage.Shape.ALONE);
+    }
+
+    static Result measure(BenchArguments arguments, BenchStage.Shape shape) throws IOException, InterruptedException {
+        try (BenchStage stage = new BenchStage(arguments.bindings(), arguments.detection(), shape)) {
             return new BenchRun(arguments, stage).measure();
         }
     }
 
     private Result measure() throws IOException, InterruptedException {
-        Process homeAgent = stage.startHomeAgent();
-        ProcessCosts costs = new ProcessCosts(homeAgent.pid());
+        List<Process> homeAgents = stage.startHomeAgents();
+        ProcessCosts costs = new ProcessCosts(homeAgents.get(0).pid());
+        Optional<ProcessCosts> secondary =
+                homeAgents.stream().skip(1).findFirst().map(each -> new ProcessCosts(each.pid()));
         long kernelBefore = costs.kernelBytes();
         long heapBefore = costs.liveHeapBytes();
         double cpuAtStart = costs.cpuSeconds();
+        double secondaryAtStart = cpuSeconds(secondary);
         Path output = stage.file("generator.out");
         Process generator = stage.startGenerator(output, generatorArguments());
         double cpuAtRegistered = awaitRegistered(generator, costs);
+        double secondaryAtRegistered = cpuSeconds(secondary);
         generator.waitFor();
         double cpuAtEnd = costs.cpuSeconds();
+        double secondaryAtEnd = cpuSeconds(secondary);
         List<String> lines = Files.readAllLines(output);
         String json = lines.isEmpty() ? "" : lines.get(lines.size() - 1);
         if (!json.startsWith("{")) {
@@ -129,7 +148,30 @@ final class BenchRun {
                 (cpuAtEnd - cpuAtRegistered) * 1e6 / Math.max(1, refreshes),
                 (double) (costs.kernelBytes() - kernelBefore) / seen.registered(),
                 (double) (costs.liveHeapBytes() - heapBefore) / seen.registered(),
-                resident);
+                resident,
+                secondary.isEmpty()
+                        ? Optional.empty()
+                        : Optional.of(new Secondary(
+                                (secondaryAtRegistered - secondaryAtStart) * 1e6 / seen.registered(),
+                                (secondaryAtEnd - secondaryAtRegistered) * 1e6 / Math.max(1, refreshes),
+                                (int) awaitCount("entries", seen.registered()),
+                                awaitCount("forwardingUpdated", (long) refreshes))));
+    }
+
+    private static double cpuSeconds(Optional<ProcessCosts> costs) {
+        return costs.map(ProcessCosts::cpuSeconds).orElse(0.0);
+    }
+
+    /** What the second home agent counts, when it is what is wanted or after a while: its status file is a second old at most. */
+    private long awaitCount(String name, long wanted) throws IOException, InterruptedException {
+        long deadline = System.nanoTime() + SHOWN_WITHIN.toNanos();
+        long shown = 0;
+        while (shown < wanted && System.nanoTime() < deadline) {
+            Matcher count = Pattern.compile("\"" + name + "\":([0-9]+)").matcher(stage.homeAgentStatus(1));
+            shown = count.find() ? Long.parseLong(count.group(1)) : 0;
+            Thread.sleep(POLL.toMillis());
+        }
+        return shown;
     }
 
     private List<String> generatorArguments() {
@@ -144,7 +186,8 @@ final class BenchRun {
     /** The home agent's processor time when the last binding was there. */
     private double awaitRegistered(Process generator, ProcessCosts costs) throws IOException, InterruptedException {
         Pattern bindings = Pattern.compile("\"bindings\":" + arguments.bindings() + ",");
-        while (generator.isAlive() && !bindings.matcher(stage.homeAgentStatus()).find()) {
+        while (generator.isAlive()
+                && !bindings.matcher(stage.homeAgentStatus(0)).find()) {
             Thread.sleep(POLL.toMillis());
         }
         return costs.cpuSeconds();

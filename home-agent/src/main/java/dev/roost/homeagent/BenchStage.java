@@ -4,26 +4,44 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Two network namespaces with a cable between them, one for the home agent and one for the generator, and a directory for their files.
- * All of it, and the processes in it, goes with {@link #close}, or when the process is interrupted.
+ * Network namespaces of home agents and of the generator, whose interface is the home link, and a directory for their files. All of it, and
+ * the processes in it, goes with {@link #close}, or when the process is interrupted.
  */
 final class BenchStage implements AutoCloseable {
-    private static final String HOME_AGENT_MAC = "02:00:00:00:00:11";
-    private static final String HOME_AGENT = "2001:db8:1::11";
+    /** Who is there. */
+    enum Shape {
+        /** One home agent, on all processors. */
+        ALONE(1),
+        /** One home agent, on one processor. */
+        PINNED(1),
+        /** Two home agents on a processor each, of which the second forwards for all mobile nodes of the first. */
+        DELEGATING(2);
+
+        private final int homeAgents;
+
+        Shape(int homeAgents) {
+            this.homeAgents = homeAgents;
+        }
+    }
+
+    private static final List<String> HOME_AGENTS = List.of("2001:db8:1::11", "2001:db8:1::12");
+    private static final List<String> MACS = List.of("02:00:00:00:00:11", "02:00:00:00:00:12");
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final long POLL_MILLIS = 50;
 
-    private final String homeAgentNamespace =
-            "roost-b" + ProcessHandle.current().pid() + "-ha";
-    private final String generatorNamespace =
-            "roost-b" + ProcessHandle.current().pid() + "-mn";
+    private final String prefix = "roost-b" + ProcessHandle.current().pid() + "-";
+    private final String generatorNamespace = prefix + "mn";
+    private final Shape shape;
     private final Path directory;
     private final int bindings;
     private final boolean detection;
@@ -31,9 +49,10 @@ final class BenchStage implements AutoCloseable {
     private final List<Process> processes = new ArrayList<>();
     private final Thread interruption = new Thread(this::tearDown, "bench-interrupted");
 
-    BenchStage(int bindings, boolean detection) throws IOException, InterruptedException {
+    BenchStage(int bindings, boolean detection, Shape shape) throws IOException, InterruptedException {
         this.bindings = bindings;
         this.detection = detection;
+        this.shape = shape;
         mobileNodeJar = mobileNodeJar();
         directory = Files.createTempDirectory("roost-bench-home-agent");
         Runtime.getRuntime().addShutdownHook(interruption);
@@ -49,29 +68,25 @@ final class BenchStage implements AutoCloseable {
     }
 
     private void lay() throws IOException, InterruptedException {
-        for (String namespace : List.of(homeAgentNamespace, generatorNamespace)) {
-            ip("netns", "add", namespace);
-            ip("-n", namespace, "link", "set", "lo", "up");
+        ip("netns", "add", generatorNamespace);
+        ip("-n", generatorNamespace, "link", "set", "lo", "up");
+        ip("-n", generatorNamespace, "link", "add", "eth0", "type", "bridge", "mcast_snooping", "0");
+        ip("-n", generatorNamespace, "link", "set", "eth0", "up");
+        for (int i = 0; i < shape.homeAgents; i++) {
+            String port = "ha" + i;
+            ip("netns", "add", namespace(i));
+            ip("-n", namespace(i), "link", "set", "lo", "up");
+            String cable = "link add eth0 netns %s address %s type veth peer name %s netns %s"
+                    .formatted(namespace(i), MACS.get(i), port, generatorNamespace);
+            ip(cable.split(" ", -1));
+            ip("-n", generatorNamespace, "link", "set", port, "master", "eth0", "up");
+            ip("-n", namespace(i), "link", "set", "eth0", "up");
+            ip("-n", namespace(i), "address", "add", HOME_AGENTS.get(i) + "/64", "dev", "eth0", "nodad");
         }
-        ip(
-                "link",
-                "add",
-                "eth0",
-                "netns",
-                homeAgentNamespace,
-                "address",
-                HOME_AGENT_MAC,
-                "type",
-                "veth",
-                "peer",
-                "name",
-                "eth0",
-                "netns",
-                generatorNamespace);
-        for (String namespace : List.of(homeAgentNamespace, generatorNamespace)) {
-            ip("-n", namespace, "link", "set", "eth0", "up");
-        }
-        ip("-n", homeAgentNamespace, "address", "add", HOME_AGENT + "/64", "dev", "eth0", "nodad");
+    }
+
+    private String namespace(int homeAgent) {
+        return prefix + "ha" + homeAgent;
     }
 
     /** Beside this jar in a built tree: home-agent/target/home-agent.jar, mobile-node/target/mobile-node.jar. */
@@ -91,9 +106,17 @@ final class BenchStage implements AutoCloseable {
         return directory.resolve(name);
     }
 
-    /** Returns once the home agent serves. */
-    Process startHomeAgent() throws IOException, InterruptedException {
-        Path configuration = file("home-agent.yaml");
+    /** The home agents, once they serve; the first one is where mobile nodes register. */
+    List<Process> startHomeAgents() throws IOException, InterruptedException {
+        List<Process> started = new ArrayList<>();
+        for (int i = shape.homeAgents - 1; i >= 0; i--) {
+            started.add(0, startHomeAgent(i));
+        }
+        return started;
+    }
+
+    private Process startHomeAgent(int which) throws IOException, InterruptedException {
+        Path configuration = file("home-agent-" + which + ".yaml");
         Files.writeString(configuration, """
                 interface: eth0
                 address: %s/64
@@ -102,32 +125,64 @@ final class BenchStage implements AutoCloseable {
                 duplicateAddressDetection: %b
                 statePath: %s
                 authentication: none
-                """.formatted(HOME_AGENT, bindings, detection, directory.resolve("state")));
-        Process process = start(
-                homeAgentNamespace,
-                file("home-agent.out"),
-                file("home-agent.err"),
-                java(
-                        "-Xmx256m",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Main.class.getName(),
-                        "--config",
-                        configuration.toString()));
+                %s""".formatted(
+                        HOME_AGENTS.get(which), bindings, detection, statePath(which), delegation(which)));
+        List<String> command = new ArrayList<>();
+        if (shape != Shape.ALONE) {
+            command.addAll(List.of("taskset", "-c", processor(which)));
+        }
+        command.addAll(java(
+                "-Xmx512m",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Main.class.getName(),
+                "--config",
+                configuration.toString()));
+        Path err = file("home-agent-" + which + ".err");
+        Process process = start(namespace(which), file("home-agent-" + which + ".out"), err, command);
         long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (homeAgentStatus().isEmpty()) {
+        while (homeAgentStatus(which).isEmpty()) {
             if (!process.isAlive() || System.nanoTime() - deadline > 0) {
-                throw new IllegalStateException(
-                        "the home agent does not start: " + Files.readString(file("home-agent.err")));
+                throw new IllegalStateException("the home agent does not start: " + Files.readString(err));
             }
             Thread.sleep(POLL_MILLIS);
         }
         return process;
     }
 
-    /** What the home agent's status file says now; empty before there is one. */
-    String homeAgentStatus() throws IOException {
-        Path status = directory.resolve("state").resolve("status.json");
+    /** The first home agent has every mobile node forwarded by the second before it acknowledges. */
+    private String delegation(int which) throws IOException {
+        if (shape != Shape.DELEGATING) {
+            return "";
+        }
+        Path key = file("key");
+        if (!Files.exists(key)) {
+            Files.createFile(key, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+            Files.writeString(key, "a key of the forwarding protocol");
+        }
+        String block = "delegation:\n  keys: [{id: 1, keyFile: " + key + "}]\n";
+        return which == 0 ? block + "  mode: strict\n  secondaries: [" + HOME_AGENTS.get(1) + "]\n" : block;
+    }
+
+    /** The first, or the last: on one processor both share it. */
+    private static String processor(int which) throws IOException {
+        for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
+            Matcher numbers = Pattern.compile("Cpus_allowed_list:\\s*([0-9]+)(?:.*?([0-9]+))?$")
+                    .matcher(line);
+            if (numbers.matches()) {
+                return which == 0 || numbers.group(2) == null ? numbers.group(1) : numbers.group(2);
+            }
+        }
+        throw new IllegalStateException("/proc/self/status does not tell the processors");
+    }
+
+    private Path statePath(int which) {
+        return directory.resolve("state-" + which);
+    }
+
+    /** What a home agent's status file says now; empty before there is one. */
+    String homeAgentStatus(int which) throws IOException {
+        Path status = statePath(which).resolve("status.json");
         return Files.exists(status) ? Files.readString(status) : "";
     }
 
@@ -138,9 +193,9 @@ final class BenchStage implements AutoCloseable {
                 "--home-prefix", "2001:db8:1::/64",
                 "--first-home-address", "2001:db8:1::1:0",
                 "--care-of-prefix", "2001:db8:3::/64",
-                "--home-agent", HOME_AGENT,
-                "--gateway", HOME_AGENT,
-                "--gateway-mac", HOME_AGENT_MAC,
+                "--home-agent", HOME_AGENTS.get(0),
+                "--gateway", HOME_AGENTS.get(0),
+                "--gateway-mac", MACS.get(0),
                 "--lifetime", "3600");
         command.addAll(more);
         return start(generatorNamespace, output, file("generator.err"), command);
@@ -187,7 +242,7 @@ final class BenchStage implements AutoCloseable {
             for (Process process : processes) {
                 process.waitFor();
             }
-            for (String namespace : List.of(homeAgentNamespace, generatorNamespace)) {
+            for (String namespace : List.of(namespace(0), namespace(1), generatorNamespace)) {
                 if (Files.exists(Path.of("/run/netns", namespace))) {
                     ip("netns", "del", namespace);
                 }
@@ -198,7 +253,7 @@ final class BenchStage implements AutoCloseable {
                 }
             }
         } catch (IOException e) {
-            System.err.println("bench home-agent: left behind in " + directory + ": " + e);
+            System.err.println("bench: left behind in " + directory + ": " + e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
