@@ -12,6 +12,31 @@ final class Binding {
     /** Its place in the expiry heap. */
     int heapPosition;
 
+    /** Index of the home agent that forwards: where it is bound, unless a report said otherwise. */
+    private int forwarder;
+
+    /** Of the last report, unsigned; 0: there was none. */
+    private long epoch;
+
+    /** Soft: when the binding update passed by which it was made; 0: none was seen. */
+    long updateSeenAtMillis;
+
+    /** Soft: nothing is begun about who forwards before then. */
+    long putOffUntilMillis;
+
+    /** The home agent where it is bound is still to say who forwards. */
+    boolean doubted;
+
+    /** Soft: when it was moved last; 0: not that anybody remembers. */
+    long movedAtMillis;
+
+    /** Others that the same home agent forwards for. */
+    @Nullable
+    Binding previousOfForwarder;
+
+    @Nullable
+    Binding nextOfForwarder;
+
     /** Others that have the same care-of address. */
     @Nullable
     Binding previousAtCareOfAddress;
@@ -21,10 +46,34 @@ final class Binding {
 
     Binding(BindingAccepted facts) {
         this.facts = facts;
+        this.forwarder = facts.homeAgent();
     }
 
+    /** At another home agent it begins anew: that one forwards, and its epochs are others. */
     void accept(BindingAccepted accepted) {
+        if (accepted.homeAgent() != facts.homeAgent()) {
+            forwarder = accepted.homeAgent();
+            epoch = 0;
+        }
         facts = accepted;
+    }
+
+    void forwardedBy(int index, long newEpoch) {
+        forwarder = index;
+        epoch = newEpoch;
+    }
+
+    int forwarder() {
+        return forwarder;
+    }
+
+    long epoch() {
+        return epoch;
+    }
+
+    /** Whether another home agent forwards than the one where it is bound. */
+    boolean isDelegated() {
+        return forwarder != facts.homeAgent();
     }
 
     BindingAccepted facts() {

@@ -5,6 +5,8 @@ import dev.roost.loadbalancer.Change.BindingReleaseSeen;
 import dev.roost.loadbalancer.Change.BindingReleased;
 import dev.roost.loadbalancer.Change.BindingUpdateSeen;
 import dev.roost.loadbalancer.Change.BindingUpdateSettled;
+import dev.roost.loadbalancer.Change.DelegationNoted;
+import dev.roost.loadbalancer.DelegationNote.RouterHeard;
 import dev.roost.loadbalancer.Effect.SendBindingAcknowledgement;
 import dev.roost.mobileip.AlternateCareOfAddress;
 import dev.roost.mobileip.BindingAcknowledgement;
@@ -35,8 +37,10 @@ final class BindingFollower {
     private final Ipv6Address anycastAddress;
     private final Tables tables;
     private final BindingRules rules;
+    private final Representative representative;
 
-    BindingFollower(Tables tables, BindingRules rules) {
+    BindingFollower(Tables tables, BindingRules rules, Representative representative) {
+        this.representative = representative;
         this.config = tables.config;
         this.anycastAddress = config.anycastAddress();
         this.tables = tables;
@@ -45,7 +49,7 @@ final class BindingFollower {
 
     Decision onBindingUpdate(long nowMillis, PacketOrigin origin, Ipv6Address homeAddress, BindingUpdate update) {
         if (origin.destination().equals(config.representativeAddress())) {
-            return refuseForRepresentative(origin, homeAddress, update);
+            return forRepresentative(nowMillis, origin, homeAddress, update);
         }
         if (tables.homeAgents.withGlobalAddress(origin.destination()).isEmpty()) {
             return Reason.UPDATE_NOT_TO_HOME_AGENT.decision();
@@ -68,9 +72,22 @@ final class BindingFollower {
                 origin.destination(),
                 update.sequenceNumber().value(),
                 nowMillis);
-        return tables.pendingUpdates.wouldEvict(homeAddress, nowMillis)
-                ? Decision.of(seen, Reason.PENDING_UPDATE_EVICTED.count())
-                : Decision.of(seen);
+        Decision.Builder decision = new Decision.Builder().change(seen);
+        if (tables.pendingUpdates.wouldEvict(homeAddress, nowMillis)) {
+            decision.count(Reason.PENDING_UPDATE_EVICTED);
+        }
+        hearRouter(origin, decision);
+        return decision.build();
+    }
+
+    /** The way out, for acknowledgements that no home agent sends ({@link Reregistration}). */
+    private void hearRouter(PacketOrigin origin, Decision.Builder decision) {
+        RouterHeard heard = new RouterHeard(origin.port(), origin.linkLayerSource());
+        if (tables.config.delegation().unmodifiedHomeAgents() == DelegationConfig.UnmodifiedHomeAgents.REREGISTER
+                && !config.prefix().contains(origin.source())
+                && !heard.equals(tables.delegations.router())) {
+            decision.change(new DelegationNoted(heard));
+        }
     }
 
     Decision onBindingAcknowledgement(
@@ -96,6 +113,13 @@ final class BindingFollower {
         if (!acknowledgement.status().isAccepted()) {
             return Decision.of(settled, Reason.BINDING_REFUSED.count());
         }
+        Binding known = tables.bindings.of(homeAddress);
+        if (known != null
+                && known.homeAgent() != homeAgent.index()
+                && known.updateSeenAtMillis > pending.get().seenAtMillis()) {
+            // It took its time: the mobile node has gone on to another home agent since.
+            return Decision.of(settled, Reason.ACKNOWLEDGEMENT_OVERTAKEN.count());
+        }
         Ipv6Address careOfAddress = pending.get().careOfAddress();
         if (acknowledgement.lifetime().isZero() || careOfAddress.equals(homeAddress)) {
             return release(nowMillis, homeAddress, homeAgent, settled);
@@ -103,6 +127,7 @@ final class BindingFollower {
         Evidence evidence =
                 isToldByAgent(homeAddress, careOfAddress, homeAgent) ? Evidence.AGENT : Evidence.ACKNOWLEDGED;
         Decision accepted = rules.accept(
+                nowMillis,
                 homeAgent,
                 new BindingAccepted(
                         homeAddress,
@@ -125,7 +150,8 @@ final class BindingFollower {
     }
 
     /** Silence would cost the mobile node a minute; status 130 sends it to the next home agent at once. */
-    private Decision refuseForRepresentative(PacketOrigin origin, Ipv6Address homeAddress, BindingUpdate update) {
+    private Decision forRepresentative(
+            long nowMillis, PacketOrigin origin, Ipv6Address homeAddress, BindingUpdate update) {
         Ipv6Address source = origin.source();
         boolean atHome = source.equals(homeAddress);
         boolean mayBeAnswered = source.isRoutableUnicast()
@@ -135,6 +161,9 @@ final class BindingFollower {
                 && (atHome || !config.prefix().contains(source));
         if (!mayBeAnswered) {
             return Reason.UPDATE_SOURCE_NOT_ROUTABLE.decision();
+        }
+        if (representative.serves()) {
+            return representative.onBindingUpdate(nowMillis, origin, homeAddress, update);
         }
         return Decision.of(new SendBindingAcknowledgement(
                 origin.port(),
@@ -158,7 +187,7 @@ final class BindingFollower {
             return new Decision(List.of(settled, seen), List.of(Reason.RELEASE_WITHOUT_BINDING.count()));
         }
         Decision.Builder decision = new Decision.Builder().change(settled).change(seen);
-        rules.release(known, BindingReleased.Cause.DEREGISTERED, decision);
+        rules.release(nowMillis, known, BindingReleased.Cause.DEREGISTERED, decision);
         return decision.build();
     }
 }

@@ -30,6 +30,7 @@ final class Bindings {
     private final Map<Ipv6Address, Binding> byCareOfAddress = new HashMap<>();
 
     private final ExpiryHeap expiry = new ExpiryHeap();
+    private final Forwarded forwarded = new Forwarded();
     /** By index of the home agent. */
     private int[] counts = new int[16];
 
@@ -75,6 +76,56 @@ final class Bindings {
         return homeAgent < counts.length ? counts[homeAgent] : 0;
     }
 
+    /** Whether a home agent holds a binding or forwards for one. */
+    boolean referTo(int homeAgent) {
+        return countOf(homeAgent) > 0 || forwarded.countOf(homeAgent) > 0;
+    }
+
+    /** By which home agent each is forwarded for. */
+    Forwarded forwarded() {
+        return forwarded;
+    }
+
+    void forwardedBy(Ipv6Address homeAddress, int homeAgent, long epoch) {
+        Binding binding = byHomeAddress.get(homeAddress);
+        if (binding == null) {
+            return;
+        }
+        boolean another = binding.forwarder() != homeAgent;
+        if (another) {
+            forwarded.remove(binding);
+            binding.putOffUntilMillis = 0;
+        }
+        binding.forwardedBy(homeAgent, epoch);
+        binding.doubted = false;
+        if (another) {
+            forwarded.add(binding);
+        }
+    }
+
+    /** Nothing is begun about it before then: it goes behind all others that the same home agent forwards for. */
+    void putOff(Ipv6Address homeAddress, long untilMillis) {
+        Binding binding = byHomeAddress.get(homeAddress);
+        if (binding != null) {
+            binding.putOffUntilMillis = untilMillis;
+            forwarded.moveBehind(binding);
+        }
+    }
+
+    void doubted(Ipv6Address homeAddress) {
+        Binding binding = byHomeAddress.get(homeAddress);
+        if (binding != null) {
+            binding.doubted = true;
+        }
+    }
+
+    void moved(Ipv6Address homeAddress, long atMillis) {
+        Binding binding = byHomeAddress.get(homeAddress);
+        if (binding != null) {
+            binding.movedAtMillis = atMillis;
+        }
+    }
+
     OptionalLong nextExpiryMillis() {
         return expiry.nextExpiryMillis();
     }
@@ -83,22 +134,32 @@ final class Bindings {
         expiry.forEachExpired(nowMillis, most, consumer);
     }
 
-    void accept(BindingAccepted facts) {
+    /** @param updateSeenAtMillis when the update passed by; 0 if none did */
+    void accept(BindingAccepted facts, long updateSeenAtMillis) {
         Binding binding = byHomeAddress.get(facts.homeAddress());
         if (binding == null) {
             if (isFull()) {
                 return;
             }
             binding = new Binding(facts);
+            binding.updateSeenAtMillis = updateSeenAtMillis;
             byHomeAddress.put(facts.homeAddress(), binding);
             inOrder.put(facts.homeAddress(), binding);
             count(facts.homeAgent(), 1);
             expiry.add(binding);
+            forwarded.add(binding);
             link(binding);
             return;
         }
+        binding.updateSeenAtMillis = updateSeenAtMillis;
         count(binding.homeAgent(), -1);
         count(facts.homeAgent(), 1);
+        boolean elsewhere = binding.homeAgent() != facts.homeAgent();
+        if (elsewhere) {
+            forwarded.remove(binding);
+            binding.putOffUntilMillis = 0;
+            binding.doubted = false;
+        }
         if (binding.facts().careOfAddress().equals(facts.careOfAddress())) {
             binding.accept(facts);
         } else {
@@ -107,6 +168,9 @@ final class Bindings {
             link(binding);
         }
         expiry.moved(binding);
+        if (elsewhere) {
+            forwarded.add(binding);
+        }
     }
 
     /** Returns the one that was there. */
@@ -117,6 +181,7 @@ final class Bindings {
             inOrder.remove(homeAddress);
             count(binding.homeAgent(), -1);
             expiry.remove(binding);
+            forwarded.remove(binding);
             unlink(binding);
         }
         return binding;

@@ -1,5 +1,6 @@
 package dev.roost.loadbalancer;
 
+import dev.roost.homeagent.binding.BindingChange;
 import dev.roost.mobileip.Ipv6Address;
 import dev.roost.mobileip.MacAddress;
 import dev.roost.topology.SwitchPort;
@@ -61,6 +62,14 @@ public sealed interface Change {
         void visit(BindingAccepted change);
 
         void visit(BindingReleased change);
+
+        void visit(ForwarderChanged change);
+
+        void visit(RepresentativeChanged change);
+
+        void visit(BindingDoubted change);
+
+        void visit(DelegationNoted change);
 
         void visit(BindingUpdateSeen change);
 
@@ -331,6 +340,67 @@ public sealed interface Change {
         @Override
         public Touched touched() {
             return Touched.binding(homeAddress, homeAgent);
+        }
+
+        @Override
+        public void accept(Visitor visitor) {
+            visitor.visit(this);
+        }
+    }
+
+    /**
+     * Another home agent forwards for a bound home address from here on, or the one where it is bound does so again. A later
+     * binding at another home agent ends it, and so does the end of the binding.
+     *
+     * @param forwarder index of the home agent
+     * @param epoch the number that the one where it is bound gave this, compared unsigned; never 0
+     */
+    record ForwarderChanged(Ipv6Address homeAddress, int forwarder, long epoch) implements Change {
+
+        public ForwarderChanged {
+            require16Bits(forwarder, "index");
+        }
+
+        @Override
+        public Touched touched() {
+            return Touched.binding(homeAddress, forwarder);
+        }
+
+        @Override
+        public void accept(Visitor visitor) {
+            visitor.visit(this);
+        }
+    }
+
+    /** Something about the representative as a home agent: what its own bindings are, and to whom it has delegated them. */
+    record RepresentativeChanged(BindingChange change) implements Change {
+        @Override
+        public boolean durable() {
+            return change.durable();
+        }
+
+        @Override
+        public void accept(Visitor visitor) {
+            visitor.visit(this);
+        }
+    }
+
+    /**
+     * The home agent where it is bound is still to say who forwards, since it may have had this mobile node before and have it
+     * delegated still. Ends with the next {@link ForwarderChanged}, or with the binding.
+     */
+    record BindingDoubted(Ipv6Address homeAddress) implements Change {
+        @Override
+        public void accept(Visitor visitor) {
+            visitor.visit(this);
+        }
+    }
+
+    /** Soft: something about delegations under way. */
+    record DelegationNoted(DelegationNote note) implements Change {
+        @Override
+        public boolean durable() {
+            return false;
         }
 
         @Override

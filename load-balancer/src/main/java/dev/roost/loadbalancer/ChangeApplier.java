@@ -9,6 +9,7 @@ import dev.roost.loadbalancer.Change.BindingReleased;
 import dev.roost.loadbalancer.Change.BindingUpdateSeen;
 import dev.roost.loadbalancer.Change.BindingUpdateSettled;
 import dev.roost.loadbalancer.Change.DiscoverySourceHeard;
+import dev.roost.loadbalancer.Change.ForwarderChanged;
 import dev.roost.loadbalancer.Change.HomeAgentDrained;
 import dev.roost.loadbalancer.Change.HomeAgentForgotten;
 import dev.roost.loadbalancer.Change.HomeAgentLearned;
@@ -77,6 +78,7 @@ final class ChangeApplier implements Change.Visitor {
     public void visit(HomeAgentForgotten change) {
         tables.homeAgents.forget(change.index());
         tables.loads.forget(change.index());
+        tables.delegations.forgetPeer(change.index());
     }
 
     @Override
@@ -124,7 +126,9 @@ final class ChangeApplier implements Change.Visitor {
     public void visit(BindingAccepted change) {
         Binding known = tables.bindings.of(change.homeAddress());
         int before = known == null ? change.homeAgent() : known.homeAgent();
-        tables.bindings.accept(change);
+        long updateSeenAtMillis =
+                tables.pendingUpdates.seenAtMillis(change.homeAddress(), change.homeAgentAddress(), change.sequence());
+        tables.bindings.accept(change, updateSeenAtMillis);
         if (change.evidence() == Evidence.OBSERVED) {
             tables.pendingUpdates.settled(
                     change.homeAddress(), change.homeAgentAddress(), BindingUpdateSeen.HIDDEN_SEQUENCE);
@@ -142,6 +146,26 @@ final class ChangeApplier implements Change.Visitor {
         if (released != null) {
             bindingsChanged(released.homeAgent());
         }
+    }
+
+    @Override
+    public void visit(ForwarderChanged change) {
+        tables.bindings.forwardedBy(change.homeAddress(), change.forwarder(), change.epoch());
+    }
+
+    @Override
+    public void visit(Change.RepresentativeChanged change) {
+        tables.representative().apply(change.change());
+    }
+
+    @Override
+    public void visit(Change.BindingDoubted change) {
+        tables.bindings.doubted(change.homeAddress());
+    }
+
+    @Override
+    public void visit(Change.DelegationNoted change) {
+        tables.delegations.apply(change.note());
     }
 
     @Override
@@ -180,7 +204,13 @@ final class ChangeApplier implements Change.Visitor {
     @Override
     public void visit(Reconfigured change) {
         HomeNetworkConfig config = change.config();
+        boolean otherKeys = !config.delegation()
+                .authentication()
+                .equals(tables.config.delegation().authentication());
         tables.config = config;
+        if (otherKeys) {
+            tables.renewRepresentative();
+        }
         tables.loads.reconfigure(config.balancing());
         tables.assignments.reconfigure(config.stickiness(), config.balancing());
         tables.sourceLimiter.reconfigure(config.discoveryLimits());

@@ -1,8 +1,12 @@
 package dev.roost.loadbalancer;
 
+import dev.roost.homeagent.binding.BindingChange;
+import dev.roost.homeagent.binding.BindingChangeCodec;
 import dev.roost.loadbalancer.Change.AnswerSent;
 import dev.roost.loadbalancer.Change.BindingAccepted;
+import dev.roost.loadbalancer.Change.BindingDoubted;
 import dev.roost.loadbalancer.Change.BindingReleased;
+import dev.roost.loadbalancer.Change.ForwarderChanged;
 import dev.roost.loadbalancer.Change.HomeAgentDrained;
 import dev.roost.loadbalancer.Change.HomeAgentForgotten;
 import dev.roost.loadbalancer.Change.HomeAgentLearned;
@@ -12,6 +16,7 @@ import dev.roost.loadbalancer.Change.HomeAgentRefreshed;
 import dev.roost.loadbalancer.Change.HomeAgentRemoved;
 import dev.roost.loadbalancer.Change.HomeAgentSuspected;
 import dev.roost.loadbalancer.Change.HomeAgentWeighted;
+import dev.roost.loadbalancer.Change.RepresentativeChanged;
 import dev.roost.mobileip.Ipv6Address;
 import dev.roost.mobileip.MacAddress;
 import dev.roost.topology.SwitchId;
@@ -47,6 +52,9 @@ import java.util.stream.Collectors;
  *   kind 11   HomeAgentWeighted    index 2, weight 2
  *   kind 12   BindingAccepted      as kind 9, then accepted 6
  *   kind 13   HomeAgentReaddressed index 2, count 1, count x global address 16
+ *   kind 14   ForwarderChanged     home address 16, index of the forwarder 2, epoch 8
+ *   kind 15   BindingDoubted       home address 16
+ *   kind 0    RepresentativeChanged  length 2, then as many octets: a batch of {@link BindingChangeCodec} with one change
  * </pre>
  *
  * <p>Times are milliseconds since 1970. {@code v}: seven bits an octet, the lowest first, the top bit says that more
@@ -77,6 +85,9 @@ public final class ChangeCodec {
     static final int WEIGHTED = 11;
     static final int ACCEPTED_AT = 12;
     static final int READDRESSED = 13;
+    static final int FORWARDER = 14;
+    static final int DOUBTED = 15;
+    static final int REPRESENTATIVE = 0;
 
     private static final int MOST_IN_ORDER = BalancingConfig.MOST_ADDRESSES;
     private static final Map<Integer, HomeAgentRemoved.Cause> REMOVAL_CAUSES =
@@ -137,12 +148,15 @@ public final class ChangeCodec {
             case ACCEPTED -> readAccepted(in, false);
             case ACCEPTED_AT -> readAccepted(in, true);
             case READDRESSED -> new HomeAgentReaddressed(index(in), addresses(in));
+            case FORWARDER -> new ForwarderChanged(Ipv6Address.fromBytes(in), index(in), in.getLong());
+            case REPRESENTATIVE -> readRepresentative(in);
+            case DOUBTED -> new BindingDoubted(Ipv6Address.fromBytes(in));
             case WEIGHTED -> new HomeAgentWeighted(index(in), weight(in));
             case RELEASED ->
                 new BindingReleased(Ipv6Address.fromBytes(in), index(in), coded(in, RELEASE_CAUSES, "cause"));
             default ->
                 throw new MalformedChangeException(
-                        "change at octet " + (in.position() - 1) + ": wanted kind 1 to 13, got " + (head & 0xf));
+                        "change at octet " + (in.position() - 1) + ": wanted kind 0 to 15, got " + (head & 0xf));
         };
     }
 
@@ -166,6 +180,27 @@ public final class ChangeCodec {
                 expiresAtMillis,
                 router,
                 knownSinceMillis);
+    }
+
+    private static RepresentativeChanged readRepresentative(ByteBuffer in) throws MalformedChangeException {
+        int length = in.getShort() & 0xffff;
+        if (in.remaining() < length) {
+            throw new BufferUnderflowException();
+        }
+        ByteBuffer batch = in.slice(in.position(), length);
+        List<BindingChange> read = new ArrayList<>(1);
+        try {
+            BindingChangeCodec.readBatch(batch, 0, 0, read::add);
+        } catch (IllegalArgumentException | IndexOutOfBoundsException | BufferUnderflowException e) {
+            throw new MalformedChangeException(
+                    "change before octet " + in.position() + ": wanted one of a home agent, got " + e.getMessage());
+        }
+        if (read.size() != 1) {
+            throw new MalformedChangeException(
+                    "change before octet " + in.position() + ": wanted one of a home agent, got " + read.size());
+        }
+        in.position(in.position() + length);
+        return new RepresentativeChanged(read.get(0));
     }
 
     private static List<Ipv6Address> addresses(ByteBuffer in) throws MalformedChangeException {

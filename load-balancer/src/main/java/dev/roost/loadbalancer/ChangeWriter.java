@@ -1,8 +1,10 @@
 package dev.roost.loadbalancer;
 
+import dev.roost.homeagent.binding.BindingChangeCodec;
 import dev.roost.loadbalancer.Change.AnswerSent;
 import dev.roost.loadbalancer.Change.BindingAccepted;
 import dev.roost.loadbalancer.Change.BindingReleased;
+import dev.roost.loadbalancer.Change.ForwarderChanged;
 import dev.roost.loadbalancer.Change.HomeAgentDrained;
 import dev.roost.loadbalancer.Change.HomeAgentForgotten;
 import dev.roost.loadbalancer.Change.HomeAgentLearned;
@@ -112,6 +114,36 @@ record ChangeWriter(ByteBuffer out) implements Change.Visitor {
         change.homeAddress().writeTo(out);
         out.putShort((short) change.homeAgent());
         out.put((byte) change.cause().code());
+    }
+
+    @Override
+    public void visit(ForwarderChanged change) {
+        head(ChangeCodec.FORWARDER);
+        change.homeAddress().writeTo(out);
+        out.putShort((short) change.forwarder()).putLong(change.epoch());
+    }
+
+    @Override
+    public void visit(Change.RepresentativeChanged change) {
+        if (!change.durable()) {
+            throw soft(change);
+        }
+        head(ChangeCodec.REPRESENTATIVE).putShort((short) 0);
+        int start = out.position();
+        BindingChangeCodec.writeHeader(0, 0, out);
+        BindingChangeCodec.write(change.change(), out);
+        out.putShort(start - Short.BYTES, (short) (out.position() - start));
+    }
+
+    @Override
+    public void visit(Change.BindingDoubted change) {
+        head(ChangeCodec.DOUBTED);
+        change.homeAddress().writeTo(out);
+    }
+
+    @Override
+    public void visit(Change.DelegationNoted change) {
+        throw soft(change);
     }
 
     @Override

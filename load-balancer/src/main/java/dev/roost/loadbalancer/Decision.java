@@ -1,5 +1,6 @@
 package dev.roost.loadbalancer;
 
+import dev.roost.mobileip.Ipv6Address;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -38,6 +39,20 @@ public record Decision(List<Change> changes, List<Effect> effects) {
 
         private final List<Change> changes = new ArrayList<>();
         private final List<Effect> effects = new ArrayList<>();
+        private long lastOrder;
+
+        /** A number for an order: higher than all before, in this decision and in others, and no less than the time. */
+        long order(long lastBefore, long nowMillis) {
+            lastOrder = Math.max(Math.max(lastBefore, lastOrder) + 1, nowMillis);
+            return lastOrder;
+        }
+
+        /** Whether a binding of this home address is among what it comes to. */
+        boolean accepts(Ipv6Address homeAddress) {
+            return changes.stream()
+                    .anyMatch(change -> change instanceof Change.BindingAccepted accepted
+                            && accepted.homeAddress().equals(homeAddress));
+        }
 
         Builder change(Change change) {
             changes.add(change);

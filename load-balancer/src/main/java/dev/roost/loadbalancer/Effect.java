@@ -1,12 +1,15 @@
 package dev.roost.loadbalancer;
 
+import dev.roost.delegation.ForwardingMessage;
 import dev.roost.mobileip.BindingAcknowledgement;
 import dev.roost.mobileip.EchoReply;
 import dev.roost.mobileip.HomeAgentAddressDiscoveryReply;
 import dev.roost.mobileip.Ipv6Address;
+import dev.roost.mobileip.Ipv6Packet;
 import dev.roost.mobileip.MacAddress;
 import dev.roost.mobileip.NeighborAdvertisement;
 import dev.roost.mobileip.NeighborDiscoveryMessage;
+import dev.roost.topology.SwitchId;
 import dev.roost.topology.SwitchPort;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -30,6 +33,12 @@ public sealed interface Effect {
         void visit(SendBindingAcknowledgement effect);
 
         void visit(SendProbe effect);
+
+        void visit(SendForwardingMessage effect);
+
+        void visit(SendOnLink effect);
+
+        void visit(AwaitSteering effect);
 
         void visit(ForwardPacket effect);
 
@@ -120,6 +129,39 @@ public sealed interface Effect {
             Ipv6Address destination,
             NeighborDiscoveryMessage solicitation)
             implements SendPacket {
+        @Override
+        public void accept(Visitor visitor) {
+            visitor.visit(this);
+        }
+    }
+
+    /** A message of the forwarding protocol, from the representative's address; it still is to be protected. */
+    record SendForwardingMessage(
+            SwitchPort port,
+            MacAddress linkLayerDestination,
+            Ipv6Address source,
+            Ipv6Address destination,
+            ForwardingMessage message)
+            implements SendPacket {
+        @Override
+        public void accept(Visitor visitor) {
+            visitor.visit(this);
+        }
+    }
+
+    /** A packet that a switch is to forward as if it had come in somewhere: nobody knows the port where its destination is. */
+    record SendOnLink(SwitchId by, MacAddress linkLayerDestination, Ipv6Packet packet) implements Effect {
+        @Override
+        public void accept(Visitor visitor) {
+            visitor.visit(this);
+        }
+    }
+
+    /**
+     * {@link HomeNetwork#onSteered} is to be called, with this epoch, when every switch that is connected has the rules of this bound
+     * home address as they are wanted after this decision, behind a barrier.
+     */
+    record AwaitSteering(Ipv6Address homeAddress, long epoch) implements Effect {
         @Override
         public void accept(Visitor visitor) {
             visitor.visit(this);

@@ -143,6 +143,11 @@ final class HomeAgent {
         return namedAddresses;
     }
 
+    /** By which it is known where one address has to do: the first in the home prefix, else the link-local one. */
+    Ipv6Address ownAddress() {
+        return namedAddresses.isEmpty() ? facts.linkLocalAddress() : namedAddresses.get(0);
+    }
+
     boolean suspect() {
         return probesSent > 0;
     }
@@ -166,7 +171,7 @@ final class HomeAgent {
 
     /** Whether packets may have to be steered to it. */
     boolean steerable(Bindings bindings) {
-        return listed || bindings.countOf(index()) > 0;
+        return listed || bindings.referTo(index());
     }
 
     /**
@@ -174,7 +179,7 @@ final class HomeAgent {
      * its port is down or leads to another switch, so that it can only be elsewhere.
      */
     boolean guarded(long nowMillis, Bindings bindings) {
-        return (inList(nowMillis) || bindings.countOf(index()) > 0) && !portDown && !attachmentDoubted;
+        return (inList(nowMillis) || bindings.referTo(index())) && !portDown && !attachmentDoubted;
     }
 
     private static List<Ipv6Address> within(Ipv6Prefix prefix, HomeAgentLearned facts) {

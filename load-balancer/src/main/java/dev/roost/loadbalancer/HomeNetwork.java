@@ -1,5 +1,6 @@
 package dev.roost.loadbalancer;
 
+import dev.roost.delegation.ForwardingMessage;
 import dev.roost.loadbalancer.Change.AttachmentDoubted;
 import dev.roost.loadbalancer.Change.BindingReleased;
 import dev.roost.loadbalancer.Change.HomeAgentDrained;
@@ -19,7 +20,7 @@ import dev.roost.topology.SwitchPort;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
+import java.util.OptionalInt;
 
 /**
  * One Mobile IPv6 home network, as its representative home agent knows it: which home agents there are, how loaded they
@@ -49,6 +50,7 @@ public final class HomeNetwork {
     private final BindingRules bindingRules;
     private final BindingFollower bindingFollower;
     private final ToldBindings toldBindings;
+    private final Delegations delegations;
     private final Reconfiguration reconfiguration;
     private final Steering steering;
     private final Views views;
@@ -62,8 +64,9 @@ public final class HomeNetwork {
         neighborAnswers = new NeighborAnswers(tables);
         HomeAgentSelector selector = new HomeAgentSelector(tables);
         discoveryAnswers = new DiscoveryAnswers(tables, selector, seed);
-        bindingRules = new BindingRules(tables);
-        bindingFollower = new BindingFollower(tables, bindingRules);
+        delegations = new Delegations(tables);
+        bindingRules = delegations.bindingRules();
+        bindingFollower = new BindingFollower(tables, bindingRules, delegations.representative());
         toldBindings = new ToldBindings(tables, bindingRules);
         reconfiguration = new Reconfiguration(tables);
         steering = new Steering(tables);
@@ -89,9 +92,14 @@ public final class HomeNetwork {
         return neighborAnswers.onNeighborSolicitation(origin, solicitation);
     }
 
-    /** A neighbor advertisement to the representative: the answer to an {@link Effect.SendProbe}. */
+    /** A neighbor advertisement to the representative: the answer to a probe, or to duplicate address detection. */
     public Decision onNeighborAdvertisement(Instant now, PacketOrigin origin, NeighborAdvertisement advertisement) {
-        return probing.onNeighborAdvertisement(now.toEpochMilli(), origin, advertisement);
+        Decision detected = delegations
+                .representative()
+                .onNeighborAdvertisement(now.toEpochMilli(), origin, advertisement.target());
+        return detected.changes().isEmpty() && detected.effects().isEmpty()
+                ? probing.onNeighborAdvertisement(now.toEpochMilli(), origin, advertisement)
+                : detected;
     }
 
     public Decision onDiscoveryRequest(Instant now, PacketOrigin origin, HomeAgentAddressDiscoveryRequest request) {
@@ -138,6 +146,59 @@ public final class HomeNetwork {
      */
     public Decision onProtectedAcknowledgement(Instant now, PacketOrigin origin, Ipv6Address homeAddress) {
         return toldBindings.onProtectedAcknowledgement(now.toEpochMilli(), origin, homeAddress);
+    }
+
+    /** Why a datagram of the forwarding protocol is not to be looked at; empty if it is. */
+    public Optional<Decision> forwardingRefusal(PacketOrigin origin) {
+        return delegations.messages().refusal(origin).map(Reason::decision);
+    }
+
+    /**
+     * A message of the forwarding protocol that was sent by who has a key, to this process, and once.
+     *
+     * @param session the sender's; another one than before says that it began anew
+     */
+    public Decision onForwardingMessage(Instant now, PacketOrigin origin, long session, ForwardingMessage message) {
+        return delegations.messages().onMessage(now.toEpochMilli(), origin, session, message);
+    }
+
+    /** Whether a request with this identifier waits for its acknowledgement. */
+    public boolean isOutstanding(long identifier) {
+        return delegations.isOutstanding(identifier);
+    }
+
+    /** What an {@link Effect.AwaitSteering} asked for has come about. */
+    public Decision onSteered(Instant now, Ipv6Address homeAddress, long epoch) {
+        return delegations.onSteered(now.toEpochMilli(), homeAddress, epoch);
+    }
+
+    /** The home agent of which it would help to know what each home address takes, if there is one. */
+    public OptionalInt hotHomeAgent(Instant now) {
+        return delegations.balancing().hot(now.toEpochMilli());
+    }
+
+    /**
+     * What was measured of the home addresses that a {@linkplain #hotHomeAgent hot home agent} forwards for.
+     *
+     * @param rates the largest of them
+     * @param total packets a second of all
+     */
+    public Decision onMobileNodeRates(Instant now, int homeAgent, List<MobileNodeRate> rates, double total) {
+        return delegations.balancing().onRates(now.toEpochMilli(), homeAgent, rates, total);
+    }
+
+    /**
+     * An operator wants this home agent to forward for a mobile node.
+     *
+     * @param forwarder any of its addresses; that of the home agent where the mobile node is bound means that it takes back
+     */
+    public MigrationAnswer requestMigration(Instant now, Ipv6Address homeAddress, Ipv6Address forwarder) {
+        return delegations.request(now.toEpochMilli(), homeAddress, forwarder);
+    }
+
+    /** Migrations under way, those that wait, and those that ended last. */
+    public List<HomeNetworkView.MigrationView> migrations() {
+        return views.migrations();
     }
 
     public Decision onLoadSample(Instant now, LoadSample sample) {
@@ -221,7 +282,8 @@ public final class HomeNetwork {
         tables.bindings.forEachExpired(
                 nowMillis,
                 MOST_EXPIRED_AT_ONCE,
-                binding -> bindingRules.release(binding, BindingReleased.Cause.EXPIRED, decision));
+                binding -> bindingRules.release(nowMillis, binding, BindingReleased.Cause.EXPIRED, decision));
+        delegations.onDeadline(nowMillis, decision);
         return decision.build();
     }
 
@@ -242,12 +304,12 @@ public final class HomeNetwork {
     }
 
     public Optional<Instant> nextDeadline() {
-        OptionalLong homeAgents = tables.homeAgents.nextDeadlineMillis();
-        OptionalLong bindings = tables.bindings.nextExpiryMillis();
-        return homeAgents.isEmpty() && bindings.isEmpty()
-                ? Optional.empty()
-                : Optional.of(Instant.ofEpochMilli(
-                        Math.min(homeAgents.orElse(Long.MAX_VALUE), bindings.orElse(Long.MAX_VALUE))));
+        long next = Math.min(
+                Math.min(
+                        tables.homeAgents.nextDeadlineMillis().orElse(Long.MAX_VALUE),
+                        tables.bindings.nextExpiryMillis().orElse(Long.MAX_VALUE)),
+                delegations.nextDeadlineMillis());
+        return next == Long.MAX_VALUE ? Optional.empty() : Optional.of(Instant.ofEpochMilli(next));
     }
 
     public SteeringPlan steeringPlan() {

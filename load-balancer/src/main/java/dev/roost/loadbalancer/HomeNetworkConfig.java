@@ -20,6 +20,7 @@ import java.util.TreeSet;
  * @param switches whose packets belong to this home network; empty: all
  * @param homeAgents when not empty, nobody else is admitted
  * @param protection what the switches do against floods and false router advertisements
+ * @param delegation whether and how other home agents forward than those where mobile nodes are bound
  * @param limits of the tables, which are made once: the same for good
  */
 public record HomeNetworkConfig(
@@ -34,6 +35,7 @@ public record HomeNetworkConfig(
         ProtectedUpdates protectedUpdates,
         DiscoveryLimits discoveryLimits,
         SwitchProtection protection,
+        DelegationConfig delegation,
         TableLimits limits) {
 
     /** RFC 2526: the anycast identifier takes seven bits. */
@@ -74,6 +76,7 @@ public record HomeNetworkConfig(
                 ProtectedUpdates.ANSWERED,
                 DiscoveryLimits.NONE,
                 SwitchProtection.NONE,
+                DelegationConfig.OFF,
                 TableLimits.DEFAULTS);
     }
 
@@ -125,6 +128,7 @@ public record HomeNetworkConfig(
                 protectedUpdates,
                 discoveryLimits,
                 protection,
+                delegation,
                 limits);
     }
 
@@ -141,6 +145,7 @@ public record HomeNetworkConfig(
                 protectedUpdates,
                 discoveryLimits,
                 protection,
+                delegation,
                 limits);
     }
 
@@ -157,6 +162,7 @@ public record HomeNetworkConfig(
                 protectedUpdates,
                 discoveryLimits,
                 protection,
+                delegation,
                 limits);
     }
 
@@ -173,6 +179,7 @@ public record HomeNetworkConfig(
                 protectedUpdates,
                 discoveryLimits,
                 protection,
+                delegation,
                 limits);
     }
 
@@ -189,6 +196,7 @@ public record HomeNetworkConfig(
                 value,
                 discoveryLimits,
                 protection,
+                delegation,
                 limits);
     }
 
@@ -205,6 +213,7 @@ public record HomeNetworkConfig(
                 protectedUpdates,
                 value,
                 protection,
+                delegation,
                 limits);
     }
 
@@ -221,6 +230,7 @@ public record HomeNetworkConfig(
                 protectedUpdates,
                 discoveryLimits,
                 protection,
+                delegation,
                 value);
     }
 
@@ -236,6 +246,24 @@ public record HomeNetworkConfig(
                 stickiness,
                 protectedUpdates,
                 discoveryLimits,
+                value,
+                delegation,
+                limits);
+    }
+
+    public HomeNetworkConfig withDelegation(DelegationConfig value) {
+        return new HomeNetworkConfig(
+                name,
+                prefix,
+                representativeAddress,
+                representativeLinkLayerAddress,
+                switches,
+                homeAgents,
+                balancing,
+                stickiness,
+                protectedUpdates,
+                discoveryLimits,
+                protection,
                 value,
                 limits);
     }

@@ -63,6 +63,7 @@ public record HomeNetworkView(
      *
      * @param addresses all its global addresses, sorted
      * @param weight how many times the bindings of one with weight 1 it is to carry
+     * @param forwarding home addresses that it forwards for, wherever they are bound
      */
     public record HomeAgentView(
             int index,
@@ -75,6 +76,8 @@ public record HomeNetworkView(
             Duration remainingLifetime,
             State state,
             SwitchPort attachment,
+            int forwarding,
+            DelegationView delegation,
             LoadView load) {}
 
     /**
@@ -94,7 +97,11 @@ public record HomeNetworkView(
             Optional<LoadSample.Source> source,
             Optional<Instant> sampledAt) {}
 
-    /** A bound mobile node. */
+    /**
+     * A bound mobile node.
+     *
+     * @param forwarder the home agent that tunnels for it: another one than {@code homeAgent} while that one has delegated it
+     */
     public record MobileNodeView(
             Ipv6Address homeAddress,
             Ipv6Address careOfAddress,
@@ -103,6 +110,29 @@ public record HomeNetworkView(
             Duration remainingLifetime,
             int sequence,
             Evidence evidence) {}
+
+    /**
+     * A mobile node on its way from one forwarder to another.
+     *
+     * @param cause and {@code state}: stable words
+     * @param reason of a failure, a stable word; empty otherwise
+     */
+    public record MigrationView(
+            Ipv6Address homeAddress,
+            Optional<Ipv6Address> from,
+            Optional<Ipv6Address> to,
+            String cause,
+            String state,
+            String reason,
+            Instant requestedAt,
+            Instant changedAt) {}
+
+    /**
+     * A home agent as a peer of the forwarding protocol.
+     *
+     * @param entries home addresses for which it says that it forwards for other home agents
+     */
+    public record DelegationView(boolean speaks, boolean primary, boolean secondary, long entries) {}
 
     /** Where one answer stands among the others, for whoever lists them in parts. */
     public record AnswerPlace(Instant sentAt, Ipv6Address careOfAddress) {}

@@ -46,6 +46,16 @@ final class PendingUpdates {
         return Optional.empty();
     }
 
+    /** When an update passed by; 0 if it is not known. */
+    long seenAtMillis(Ipv6Address homeAddress, Ipv6Address homeAgentAddress, int sequence) {
+        for (BindingUpdateSeen candidate : byHomeAddress.getOrDefault(homeAddress, List.of())) {
+            if (candidate.sequence() == sequence && candidate.homeAgentAddress().equals(homeAgentAddress)) {
+                return candidate.seenAtMillis();
+            }
+        }
+        return 0;
+    }
+
     /** Whether one more home address would push out one that is not out of date. */
     boolean wouldEvict(Ipv6Address homeAddress, long nowMillis) {
         return byHomeAddress.size() >= limit

@@ -78,6 +78,8 @@ public enum Reason {
     ACKNOWLEDGEMENT_HOME_ADDRESS_ELSEWHERE,
     /** Binding acknowledgement: no pending binding update has its home address, home agent and sequence number. */
     ACKNOWLEDGEMENT_WITHOUT_UPDATE,
+    /** Binding acknowledgement: another home agent has accepted a later binding update since. */
+    ACKNOWLEDGEMENT_OVERTAKEN,
     /** Binding acknowledgement: the home agent refused. */
     BINDING_REFUSED,
     /** Binding acknowledgement: releases what is not bound. */
@@ -92,6 +94,28 @@ public enum Reason {
     REPORT_NOT_OF_HOME_ADDRESS,
     /** Binding told by a home agent: something happened to it since. */
     REPORT_OUT_OF_DATE,
+    /** Message of the forwarding protocol: it is not spoken here, or the message is for somebody else. */
+    FORWARDING_MESSAGE_NOT_TO_REPRESENTATIVE,
+    /** Message of the forwarding protocol: its source is no home agent's address. */
+    FORWARDING_MESSAGE_NOT_FROM_HOME_AGENT,
+    /** Message of the forwarding protocol: came in elsewhere than where the home agent it is from is attached. */
+    FORWARDING_MESSAGE_AT_OTHER_PORT,
+    /** Message of the forwarding protocol: a request that is incomplete, or not for the representative to carry out. */
+    FORWARDING_MESSAGE_UNUSABLE,
+    /** Message of the forwarding protocol: acknowledges nothing that is outstanding. */
+    FORWARDING_ACKNOWLEDGEMENT_UNEXPECTED,
+    /** Report of a forwarder: the home address is not bound at who reports. */
+    FORWARDER_REPORT_WITHOUT_BINDING,
+    /** Report of a forwarder: a newer one is known. */
+    FORWARDER_REPORT_SUPERSEDED,
+    /** Report of a forwarder: too many wait for the switches. */
+    FORWARDER_REPORTS_FULL,
+    /** Report of a forwarder: no home agent has its address. */
+    FORWARDER_UNKNOWN,
+    /** A home agent was not asked who forwards, or to end that, since too many are being asked. */
+    FORWARDING_ERRANDS_FULL,
+    /** A home agent did not answer when it was asked that. */
+    FORWARDING_ERRAND_UNANSWERED,
     /** More bindings than the table holds. */
     BINDINGS_FULL,
     /** Load sample: of nobody in the list. */

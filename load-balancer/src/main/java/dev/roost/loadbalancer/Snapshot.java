@@ -1,9 +1,13 @@
 package dev.roost.loadbalancer;
 
+import dev.roost.homeagent.binding.BindingChange;
+import dev.roost.loadbalancer.Change.BindingDoubted;
+import dev.roost.loadbalancer.Change.ForwarderChanged;
 import dev.roost.loadbalancer.Change.HomeAgentDrained;
 import dev.roost.loadbalancer.Change.HomeAgentRemoved;
 import dev.roost.loadbalancer.Change.HomeAgentSuspected;
 import dev.roost.loadbalancer.Change.HomeAgentWeighted;
+import dev.roost.loadbalancer.Change.RepresentativeChanged;
 import java.util.Iterator;
 import java.util.stream.Stream;
 
@@ -22,9 +26,28 @@ final class Snapshot implements Iterable<Change> {
     @Override
     public Iterator<Change> iterator() {
         Stream<Change> homeAgents = Stream.of(tables.homeAgents.all()).flatMap(Snapshot::homeAgent);
-        Stream<Change> bindings = tables.bindings.all().stream().map(Binding::facts);
+        Stream<Change> bindings = tables.bindings.all().stream().flatMap(Snapshot::binding);
         Stream<Change> answers = tables.assignments.stream().map(answer -> answer);
-        return Stream.of(homeAgents, bindings, answers).flatMap(part -> part).iterator();
+        Stream<Change> representative = tables.hasRepresentative()
+                ? tables.representative().snapshot().stream()
+                        .filter(BindingChange::durable)
+                        .map(RepresentativeChanged::new)
+                : Stream.empty();
+        return Stream.of(homeAgents, bindings, representative, answers)
+                .flatMap(part -> part)
+                .iterator();
+    }
+
+    private static Stream<Change> binding(Binding binding) {
+        Stream.Builder<Change> changes = Stream.builder();
+        changes.add(binding.facts());
+        if (binding.epoch() != 0) {
+            changes.add(new ForwarderChanged(binding.homeAddress(), binding.forwarder(), binding.epoch()));
+        }
+        if (binding.doubted) {
+            changes.add(new BindingDoubted(binding.homeAddress()));
+        }
+        return changes.build();
     }
 
     private static Stream<Change> homeAgent(HomeAgent homeAgent) {

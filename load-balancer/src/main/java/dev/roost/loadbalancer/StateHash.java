@@ -18,9 +18,22 @@ final class StateHash {
         }
         long bindings = 0;
         for (Binding binding : tables.bindings.all()) {
-            bindings += of(binding.facts());
+            bindings += Mixing.mix(
+                    of(binding.facts()),
+                    Mixing.mix(binding.epoch(), binding.forwarder() << 1 | (binding.doubted ? 1 : 0)));
         }
-        return Mixing.mix(hash, bindings);
+        return Mixing.mix(Mixing.mix(hash, bindings), ofRepresentative(tables));
+    }
+
+    private static long ofRepresentative(Tables tables) {
+        long sum = 0;
+        if (tables.hasRepresentative()) {
+            for (dev.roost.homeagent.binding.Binding binding :
+                    tables.representative().bindings()) {
+                sum += Mixing.mix(binding.homeAddress().hashCode(), binding.expiresAtMillis());
+            }
+        }
+        return sum;
     }
 
     static long ofEverything(Tables tables) {
@@ -29,6 +42,7 @@ final class StateHash {
         hash = Mixing.mix(hash, tables.offenders.stateHash());
         hash = Mixing.mix(hash, tables.recentReleases.stateHash());
         hash = Mixing.mix(hash, tables.sourceLimiter.stateHash());
+        hash = Mixing.mix(hash, tables.delegations.stateHash());
         for (HomeAgent homeAgent : tables.homeAgents.all()) {
             int flags = (homeAgent.portDown ? 1 : 0) | (homeAgent.attachmentDoubted ? 2 : 0);
             hash = Mixing.mix(hash, flags);

@@ -14,6 +14,9 @@ public interface SteeringPlan {
     /** One bound home address. */
     record Pin(Ipv6Address homeAddress, SteeredHomeAgent forwarder) {}
 
+    /** What is tunnelled from a care-of address to the home agent address at which it is bound. */
+    record ReverseTunnel(Ipv6Address careOfAddress, Ipv6Address homeAgentAddress) {}
+
     /** All that need a group, by index. */
     List<SteeredHomeAgent> homeAgents();
 
@@ -21,6 +24,21 @@ public interface SteeringPlan {
     Optional<SteeredHomeAgent> homeAgent(int index);
 
     Optional<SteeredHomeAgent> forwarderOf(Ipv6Address homeAddress);
+
+    /**
+     * The tunnel that a bound home address shares with all others at its care-of address and home agent address, if another home agent
+     * than that one forwards for any of them.
+     */
+    Optional<ReverseTunnel> reverseTunnelOf(Ipv6Address homeAddress);
+
+    /**
+     * Where a reverse tunnel leads: empty where the packets go to their destination, since it forwards itself, or since home
+     * addresses that share the tunnel have different forwarders.
+     */
+    Optional<SteeredHomeAgent> forwarderOf(ReverseTunnel tunnel);
+
+    /** Every reverse tunnel for which there may be a forwarder, in no particular order; apply nothing meanwhile. */
+    void forEachReverseTunnel(Consumer<ReverseTunnel> consumer);
 
     /** Every bound home address, in no particular order; apply nothing meanwhile. */
     void forEachPin(Consumer<Pin> consumer);

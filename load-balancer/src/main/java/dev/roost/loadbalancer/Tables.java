@@ -1,5 +1,8 @@
 package dev.roost.loadbalancer;
 
+import dev.roost.delegation.Identifiers;
+import org.jspecify.annotations.Nullable;
+
 /** All that a home network knows. Read by those who decide; altered by {@link ChangeApplier} alone. */
 final class Tables {
 
@@ -14,6 +17,12 @@ final class Tables {
     final RecentReleases recentReleases = new RecentReleases();
     final Offenders offenders = new Offenders();
     final SourceLimiter sourceLimiter;
+    final DelegationTables delegations;
+
+    /** Of requests of the forwarding protocol, whoever asks. */
+    final Identifiers identifiers = new Identifiers();
+
+    private dev.roost.homeagent.binding.@Nullable HomeAgent representative;
 
     Tables(HomeNetworkConfig config, long seed) {
         TableLimits limits = config.limits();
@@ -24,5 +33,29 @@ final class Tables {
         this.bindings = new Bindings(limits.bindings());
         this.pendingUpdates = new PendingUpdates(limits.pendingBindingUpdates());
         this.sourceLimiter = new SourceLimiter(config.discoveryLimits(), Mixing.mix(seed + 1));
+        this.delegations = new DelegationTables(bindings);
+    }
+
+    boolean hasRepresentative() {
+        return representative != null;
+    }
+
+    /** The representative as a home agent, made when it is first needed. */
+    dev.roost.homeagent.binding.HomeAgent representative() {
+        dev.roost.homeagent.binding.HomeAgent known = representative;
+        if (known == null) {
+            known = Representative.make(config, identifiers);
+            representative = known;
+        }
+        return known;
+    }
+
+    /** Goes on with what is bound there, and other keys. */
+    void renewRepresentative() {
+        dev.roost.homeagent.binding.HomeAgent before = representative;
+        if (before != null) {
+            representative = Representative.make(config, identifiers);
+            before.snapshot().forEach(representative::apply);
+        }
     }
 }

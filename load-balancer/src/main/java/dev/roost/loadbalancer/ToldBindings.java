@@ -55,7 +55,7 @@ final class ToldBindings {
         }
         Binding known = tables.bindings.of(homeAddress);
         if (report.lifetime().isZero() || report.careOfAddress().equals(homeAddress)) {
-            return onReleaseReport(nowMillis - report.age().toMillis(), known, homeAgent);
+            return onReleaseReport(nowMillis, nowMillis - report.age().toMillis(), known, homeAgent);
         }
         BindingAccepted told = new BindingAccepted(
                 homeAddress,
@@ -69,15 +69,16 @@ final class ToldBindings {
         if (known == null) {
             return tables.recentReleases.covers(homeAddress, homeAgent.index(), told.acceptedAtMillis(), nowMillis)
                     ? Reason.REPORT_OUT_OF_DATE.decision()
-                    : rules.accept(homeAgent, told);
+                    : rules.accept(nowMillis, homeAgent, told);
         }
         if (isOutOfDate(told, known.facts())) {
             return Reason.REPORT_OUT_OF_DATE.decision();
         }
-        return saysNothingNew(told, known.facts()) ? Decision.NONE : rules.accept(homeAgent, told);
+        return saysNothingNew(told, known.facts()) ? Decision.NONE : rules.accept(nowMillis, homeAgent, told);
     }
 
-    private Decision onReleaseReport(long releasedAtMillis, @Nullable Binding known, HomeAgent homeAgent) {
+    private Decision onReleaseReport(
+            long nowMillis, long releasedAtMillis, @Nullable Binding known, HomeAgent homeAgent) {
         if (known == null || known.homeAgent() != homeAgent.index()) {
             return Reason.RELEASE_WITHOUT_BINDING.decision();
         }
@@ -86,7 +87,7 @@ final class ToldBindings {
         }
         Decision.Builder decision = new Decision.Builder()
                 .change(new BindingReleaseSeen(known.homeAddress(), homeAgent.index(), releasedAtMillis));
-        rules.release(known, BindingReleased.Cause.DEREGISTERED, decision);
+        rules.release(nowMillis, known, BindingReleased.Cause.DEREGISTERED, decision);
         return decision.build();
     }
 
@@ -114,7 +115,9 @@ final class ToldBindings {
         }
         if (mode == ProtectedUpdates.CLAIMED && known == null) {
             return rules.accept(
-                    homeAgent, observed(nowMillis, homeAddress, careOfAddress, homeAgent, origin.destination()));
+                    nowMillis,
+                    homeAgent,
+                    observed(nowMillis, homeAddress, careOfAddress, homeAgent, origin.destination()));
         }
         if (isKnown) {
             return Decision.NONE;
@@ -145,7 +148,9 @@ final class ToldBindings {
             return Reason.OBSERVATION_OUTRANKED.decision();
         }
         return rules.accept(
-                homeAgent, observed(nowMillis, homeAddress, origin.destination(), homeAgent, origin.source()));
+                nowMillis,
+                homeAgent,
+                observed(nowMillis, homeAddress, origin.destination(), homeAgent, origin.source()));
     }
 
     private static BindingAccepted observed(

@@ -5,8 +5,10 @@ import dev.roost.loadbalancer.Change.LoadSampled;
 import dev.roost.loadbalancer.HomeNetworkView.AnswerPlace;
 import dev.roost.loadbalancer.HomeNetworkView.AnswerView;
 import dev.roost.loadbalancer.HomeNetworkView.BindingUpdateView;
+import dev.roost.loadbalancer.HomeNetworkView.DelegationView;
 import dev.roost.loadbalancer.HomeNetworkView.HomeAgentView;
 import dev.roost.loadbalancer.HomeNetworkView.LoadView;
+import dev.roost.loadbalancer.HomeNetworkView.MigrationView;
 import dev.roost.loadbalancer.HomeNetworkView.MobileNodeView;
 import dev.roost.loadbalancer.HomeNetworkView.State;
 import dev.roost.mobileip.Ipv6Address;
@@ -67,12 +69,18 @@ final class Views {
                     facts.homeAddress(),
                     facts.careOfAddress(),
                     facts.homeAgentAddress(),
-                    facts.homeAgentAddress(),
+                    forwarder(binding),
                     remaining(facts.expiresAtMillis(), nowMillis),
                     facts.sequence(),
                     facts.evidence()));
         }
         return mobileNodes;
+    }
+
+    /** Its address in the home prefix; of one that is not known any more, as if it did not forward. */
+    private Ipv6Address forwarder(Binding binding) {
+        HomeAgent forwarder = binding.isDelegated() ? tables.homeAgents.at(binding.forwarder()) : null;
+        return forwarder == null ? binding.facts().homeAgentAddress() : forwarder.ownAddress();
     }
 
     /**
@@ -134,6 +142,8 @@ final class Views {
                 homeAgent.listed ? remaining(homeAgent.expiresAtMillis, nowMillis) : Duration.ZERO,
                 state(homeAgent, load, nowMillis),
                 facts.attachment(),
+                tables.bindings.forwarded().countOf(index),
+                delegation(index),
                 new LoadView(
                         load.bindings(tables.bindings.countOf(index), nowMillis),
                         index < credits.length ? credits[index] : 0,
@@ -143,6 +153,34 @@ final class Views {
                         load.receiveRate(nowMillis),
                         sample.map(LoadSampled::source),
                         sample.map(LoadSampled::takenAt)));
+    }
+
+    private DelegationView delegation(int index) {
+        ForwardingPeer peer = tables.delegations.peer(index);
+        return peer == null
+                ? new DelegationView(false, false, false, 0)
+                : new DelegationView(
+                        peer.speaks(), peer.roles().primary(), peer.roles().secondary(), peer.entries());
+    }
+
+    List<MigrationView> migrations() {
+        return tables.delegations.all().stream().map(this::migration).toList();
+    }
+
+    MigrationView migration(Migration migration) {
+        return new MigrationView(
+                migration.homeAddress(),
+                address(migration.from()),
+                address(migration.to()),
+                migration.cause().word(),
+                migration.state().word(),
+                migration.reason(),
+                Instant.ofEpochMilli(migration.requestedAtMillis()),
+                Instant.ofEpochMilli(migration.changedAtMillis()));
+    }
+
+    private Optional<Ipv6Address> address(int index) {
+        return Optional.ofNullable(tables.homeAgents.at(index)).map(HomeAgent::ownAddress);
     }
 
     private static State state(HomeAgent homeAgent, HomeAgentLoad load, long nowMillis) {

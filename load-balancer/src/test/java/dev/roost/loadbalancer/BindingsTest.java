@@ -475,4 +475,17 @@ final class BindingsTest {
 
         assertThat(scene.counted()).containsExactly(Reason.UPDATE_NOT_TO_HOME_AGENT);
     }
+
+    @Test
+    void aLateAcknowledgementDoesNotBringBackAMobileNodeThatHasGoneOn() {
+        Scene scene = new Scene().withHomeAgents(2);
+        scene.update(home(1), careOf(1), global(1));
+        int first = scene.sequence();
+        scene.passMillis(10);
+        scene.bind(1, 2);
+
+        scene.acknowledge(port(1), global(1), home(1), careOf(1), 0, first, 600);
+
+        assertThat(scene.network.mobileNodes(scene.now).get(0).homeAgent()).isEqualTo(global(2));
+    }
 }

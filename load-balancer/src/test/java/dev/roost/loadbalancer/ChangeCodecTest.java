@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import dev.roost.loadbalancer.Change.AnswerSent;
 import dev.roost.loadbalancer.Change.BindingAccepted;
 import dev.roost.loadbalancer.Change.BindingReleased;
+import dev.roost.loadbalancer.Change.ForwarderChanged;
 import dev.roost.loadbalancer.Change.HomeAgentDrained;
 import dev.roost.loadbalancer.Change.HomeAgentForgotten;
 import dev.roost.loadbalancer.Change.HomeAgentLearned;
@@ -57,6 +58,9 @@ final class ChangeCodecTest {
                 new HomeAgentWeighted(1, BalancingConfig.MOST_WEIGHT),
                 new HomeAgentReaddressed(3, List.of()),
                 new HomeAgentReaddressed(3, most),
+                new ForwarderChanged(home(1), 0xffff, -1),
+                new ForwarderChanged(home(2), 0, 1),
+                new Change.BindingDoubted(home(3)),
                 new AnswerSent(careOf(1), HomeAgentOrder.EMPTY, AT, AT),
                 new AnswerSent(careOf(1), HomeAgentOrder.of(2, 0, 1), AT, AT - 59_999),
                 new AnswerSent(
@@ -165,8 +169,8 @@ final class ChangeCodecTest {
                 .isThrownBy(() -> ChangeCodec.read(ByteBuffer.wrap(new byte[] {0x24, 0, 0})))
                 .withMessage("change at octet 0: wanted version 1, got 2");
         assertThatExceptionOfType(MalformedChangeException.class)
-                .isThrownBy(() -> ChangeCodec.read(ByteBuffer.wrap(new byte[] {0x1f, 0, 0})))
-                .withMessage("change at octet 0: wanted kind 1 to 13, got 15");
+                .isThrownBy(() -> ChangeCodec.read(ByteBuffer.wrap(new byte[] {0x10, 0, 1, 9})))
+                .withMessageStartingWith("change before octet 3: wanted one of a home agent, got ");
         assertThatExceptionOfType(MalformedChangeException.class)
                 .isThrownBy(() -> ChangeCodec.read(ByteBuffer.wrap(new byte[] {0x15, 0, 0, 9})))
                 .withMessage("change before octet 4: wanted a known cause, got 9");

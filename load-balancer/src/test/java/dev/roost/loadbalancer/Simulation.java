@@ -146,12 +146,16 @@ final class Simulation {
         Set<Reason> never = EnumSet.allOf(Reason.class);
         never.removeIf(reason -> happened.containsKey(reason.word()));
         // The network of this history lists no home agents and no switches, and always names the representative; its
-        // mobile nodes come from fewer links than the table of sources holds.
+        // mobile nodes come from fewer links than the table of sources holds. It does not speak the forwarding
+        // protocol: of
+        // that there are histories of its own.
         never.removeAll(EnumSet.of(
                 Reason.HOME_AGENT_NOT_ADMITTED,
                 Reason.OTHER_SWITCH,
                 Reason.NO_HOME_AGENT,
-                Reason.DISCOVERY_SOURCE_EVICTED));
+                Reason.DISCOVERY_SOURCE_EVICTED,
+                Reason.ACKNOWLEDGEMENT_OVERTAKEN));
+        never.removeIf(reason -> reason.name().startsWith("FORWARD"));
         return never;
     }
 

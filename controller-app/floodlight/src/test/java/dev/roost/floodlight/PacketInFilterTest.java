@@ -22,6 +22,7 @@ import dev.roost.mobileip.OpaquePayload;
 import dev.roost.mobileip.Payload;
 import dev.roost.mobileip.RouterAdvertisement;
 import dev.roost.mobileip.SequenceNumber;
+import dev.roost.mobileip.UdpDatagram;
 import dev.roost.topology.SwitchId;
 import java.util.Arrays;
 import java.util.List;
@@ -86,6 +87,9 @@ class PacketInFilterTest {
                         update(),
                         DestinationOptions.of(new HomeAddressOption(MOBILE_NODE)))))
                 .isEqualTo(Verdict.OURS);
+        OpaquePayload forwardingMessage =
+                new UdpDatagram(5439, 5439, OpaqueBytes.zeros(84)).toPayload(HOME_AGENT, REPRESENTATIVE);
+        assertThat(judge(frame(HOME_AGENT, REPRESENTATIVE, forwardingMessage))).isEqualTo(Verdict.OURS);
     }
 
     @Test

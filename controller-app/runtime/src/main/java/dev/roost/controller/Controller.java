@@ -5,6 +5,7 @@ import dev.roost.loadbalancer.BindingReport;
 import dev.roost.loadbalancer.HomeNetwork;
 import dev.roost.loadbalancer.HomeNetworkConfig;
 import dev.roost.loadbalancer.LoadSample;
+import dev.roost.loadbalancer.MigrationAnswer;
 import dev.roost.mobileip.Ipv6Address;
 import dev.roost.topology.SwitchId;
 import dev.roost.topology.SwitchPort;
@@ -173,6 +174,18 @@ public final class Controller implements SwitchEvents, HomeAgentReports, AutoClo
                 result,
                 () -> result.complete(
                         state.command(homeAgent, network -> network.setWeight(state.now(), homeAgent, weight))));
+        return result;
+    }
+
+    /**
+     * Asks for another home agent to forward for a mobile node; what becomes of it is told at once, how it ends stands among the
+     * migrations.
+     *
+     * @param forwarder any address of the home agent
+     */
+    public CompletableFuture<MigrationAnswer> requestMigration(Ipv6Address homeAddress, Ipv6Address forwarder) {
+        CompletableFuture<MigrationAnswer> result = new CompletableFuture<>();
+        ask(result, () -> result.complete(state.requestMigration(homeAddress, forwarder)));
         return result;
     }
 

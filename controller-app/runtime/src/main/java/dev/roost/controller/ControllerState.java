@@ -3,9 +3,12 @@ package dev.roost.controller;
 import dev.roost.loadbalancer.BindingReport;
 import dev.roost.loadbalancer.Change;
 import dev.roost.loadbalancer.Decision;
+import dev.roost.loadbalancer.Effect;
 import dev.roost.loadbalancer.HomeNetwork;
 import dev.roost.loadbalancer.HomeNetworkConfig;
 import dev.roost.loadbalancer.LoadSample;
+import dev.roost.loadbalancer.MigrationAnswer;
+import dev.roost.loadbalancer.MigrationAnswer.Verdict;
 import dev.roost.loadbalancer.SteeredHomeAgent;
 import dev.roost.mobileip.Ipv6Address;
 import dev.roost.openflow.rules.RuleCompiler;
@@ -47,6 +50,8 @@ final class ControllerState implements HomeNetworkLoop.Body, LoopAccess {
 
     /** Switches of which it is told that they cannot be used; a network has one or two. */
     private static final int MOST_UNUSABLE = 1000;
+
+    private static final Duration RATES_INTERVAL = Duration.ofSeconds(1);
 
     private static final long SNAPSHOT_RETRY_NANOS = TimeUnit.SECONDS.toNanos(5);
 
@@ -102,7 +107,9 @@ final class ControllerState implements HomeNetworkLoop.Body, LoopAccess {
                 eventLog,
                 counters,
                 options.auditInterval());
-        EffectRunner effects = new EffectRunner(switches, eventLog, counters);
+        ForwardingDatagrams forwarding =
+                new ForwardingDatagrams(new ForwardingChannels(options.sessions()), switches, counters);
+        EffectRunner effects = new EffectRunner(switches, forwarding, this::awaitSteering, eventLog, counters);
         turn = new Turn(networks, journal, reconciler, effects, counters);
         links = options.rules().linkDiscovery()
                 ? new LinkDiscovery(
@@ -119,6 +126,7 @@ final class ControllerState implements HomeNetworkLoop.Body, LoopAccess {
                 turn,
                 (network, source, destination) ->
                         protectedTunnels.onPacket(network, source, destination, reconciler::touch),
+                forwarding,
                 this,
                 counters);
         portCounters = new PortCounters(switches, sharedPorts, turn, this);
@@ -127,10 +135,19 @@ final class ControllerState implements HomeNetworkLoop.Body, LoopAccess {
         packetsStale = counters.counter("roost_packets_dropped_total", "reason", "stale");
         packetsOfGoneSwitches = counters.counter("roost_packets_dropped_total", "reason", "switch-gone");
         addLoadSource(portCounters, options.loadInterval());
+        MobileNodeRates rates = new MobileNodeRates(switches, turn, this);
+        repeat(RATES_INTERVAL, () -> rates.poll(networks.all()));
         LinkDiscovery prober = links;
         if (prober != null) {
             repeat(LinkDiscovery.PROBE_INTERVAL, () -> prober.probeAll(now));
         }
+    }
+
+    private void awaitSteering(ServedNetwork network, Effect.AwaitSteering awaited) {
+        reconciler.await(
+                network,
+                awaited.homeAddress(),
+                () -> turn.take(network, network.state().onSteered(now, awaited.homeAddress(), awaited.epoch())));
     }
 
     private void repeat(Duration interval, Runnable body) {
@@ -364,6 +381,17 @@ final class ControllerState implements HomeNetworkLoop.Body, LoopAccess {
             }
         }
         return known;
+    }
+
+    /** What becomes of an operator's wish that a home agent forwards for a mobile node. */
+    MigrationAnswer requestMigration(Ipv6Address homeAddress, Ipv6Address forwarder) {
+        MigrationAnswer answer = new MigrationAnswer(Verdict.UNKNOWN_MOBILE_NODE, "", Decision.NONE);
+        ServedNetwork network = networks.ofHomeAddress(homeAddress);
+        if (network != null) {
+            answer = network.state().requestMigration(now, homeAddress, forwarder);
+            turn.take(network, answer.decision());
+        }
+        return answer;
     }
 
     /** Goes over to other home networks. */

@@ -32,6 +32,8 @@ final class EffectRunner implements Effect.Visitor {
     private static final int MAX_FRAME_BYTES = 1 << 16;
 
     private final SwitchTable switches;
+    private final ForwardingDatagrams forwarding;
+    private final Steerings steerings;
     private final EventLog eventLog;
     private final Counters counters;
     /** By number of the home network. */
@@ -42,6 +44,7 @@ final class EffectRunner implements Effect.Visitor {
     private final LongAdder echoReplies;
     private final LongAdder probes;
     private final LongAdder bindingAcknowledgements;
+    private final LongAdder sentOnLink;
     private final LongAdder forwarded;
     private final LongAdder switchGone;
     private final ByteBuffer frame = ByteBuffer.allocate(MAX_FRAME_BYTES);
@@ -53,11 +56,23 @@ final class EffectRunner implements Effect.Visitor {
     private long nowNanos;
     private Instant now = Instant.EPOCH;
 
+    /** Tells the home network when its rules are where they are to be. */
+    interface Steerings {
+        void await(ServedNetwork network, Effect.AwaitSteering effect);
+    }
+
     /** What is made once for a home network, and anew for another with its number. */
     private record Output(HomeNetwork of, DiscoveryReplyFrame replyFrame, CounterByReason<Reason> ignored) {}
 
-    EffectRunner(SwitchTable switches, EventLog eventLog, Counters counters) {
+    EffectRunner(
+            SwitchTable switches,
+            ForwardingDatagrams forwarding,
+            Steerings steerings,
+            EventLog eventLog,
+            Counters counters) {
         this.switches = switches;
+        this.forwarding = forwarding;
+        this.steerings = steerings;
         this.eventLog = eventLog;
         this.counters = counters;
         this.discoveryReplies = sent(counters, "discovery-reply");
@@ -65,6 +80,7 @@ final class EffectRunner implements Effect.Visitor {
         this.echoReplies = sent(counters, "echo-reply");
         this.probes = sent(counters, "neighbor-solicitation");
         this.bindingAcknowledgements = sent(counters, "binding-acknowledgement");
+        this.sentOnLink = sent(counters, "as-home-agent");
         this.forwarded = counters.counter("roost_packets_forwarded_total");
         this.switchGone = counters.counter("roost_packets_dropped_total", "reason", "switch-gone");
     }
@@ -153,6 +169,33 @@ final class EffectRunner implements Effect.Visitor {
                 .<List<ExtensionHeader>>map(homeAddress -> List.of(new Type2RoutingHeader(homeAddress)))
                 .orElse(List.of());
         send(effect, headers, effect.acknowledgement(), bindingAcknowledgements);
+    }
+
+    @Override
+    public void visit(Effect.SendForwardingMessage effect) {
+        forwarding.send(network(), effect);
+    }
+
+    @Override
+    public void visit(Effect.SendOnLink effect) {
+        ConnectedSwitch by = switches.find(effect.by());
+        if (by == null) {
+            switchGone.increment();
+            return;
+        }
+        frame.clear();
+        new EthernetFrame(
+                        effect.linkLayerDestination(),
+                        network().config().representativeLinkLayerAddress(),
+                        effect.packet())
+                .writeTo(frame);
+        switches.send(by, PacketOutSink.CONTROLLER_PORT, PacketOutSink.NORMAL_PORT, frame.array(), 0, frame.position());
+        sentOnLink.increment();
+    }
+
+    @Override
+    public void visit(Effect.AwaitSteering effect) {
+        steerings.await(network(), effect);
     }
 
     private void send(Effect.SendPacket effect, List<ExtensionHeader> headers, Payload payload, LongAdder counter) {

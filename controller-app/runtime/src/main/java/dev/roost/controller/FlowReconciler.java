@@ -1,6 +1,7 @@
 package dev.roost.controller;
 
 import dev.roost.loadbalancer.Touched;
+import dev.roost.mobileip.Ipv6Address;
 import dev.roost.openflow.rules.InstalledState;
 import dev.roost.openflow.rules.InstalledState.AuditRequest;
 import dev.roost.openflow.rules.RuleCompiler;
@@ -77,6 +78,7 @@ final class FlowReconciler {
     private final Set<SwitchRules> active = new LinkedHashSet<>();
 
     private final SharedPorts sharedPorts;
+    private final AwaitedSteering awaited;
     private boolean homeAgentsTouched;
     private long topologyVersion;
 
@@ -101,6 +103,15 @@ final class FlowReconciler {
         this.audits = counters.counter("roost_audits_total");
         this.auditsFailed = counters.counter("roost_audits_failed_total");
         this.topologyVersion = topology.version();
+        this.awaited = new AwaitedSteering(loop, eventLog);
+    }
+
+    /**
+     * Has the outcome told once every switch that is connected has the rules of a bound home address, behind a barrier. One that
+     * goes away is not waited for, one that refuses a rule is.
+     */
+    void await(ServedNetwork network, Ipv6Address homeAddress, Runnable outcome) {
+        awaited.add(network, homeAddress, outcome);
     }
 
     void onConnected(OpenFlowSwitch connection) {
@@ -182,6 +193,7 @@ final class FlowReconciler {
             active.forEach(this::work);
             active.removeIf(rules -> !rules.hasBacklog() && !rules.hasMoreToSend() && rules.toCompare() == null);
         }
+        awaited.look(switches.values(), subjects);
     }
 
     /** Whether another turn is wanted at once. */
@@ -251,7 +263,7 @@ final class FlowReconciler {
     }
 
     private void compileForAll(Subject subject) {
-        boolean sameEverywhere = subject instanceof Subject.MobileNode;
+        boolean sameEverywhere = subject instanceof Subject.MobileNode || subject instanceof Subject.ReverseTunnel;
         SubjectRules shared = null;
         for (Map.Entry<SwitchId, SwitchRules> each : switches.entrySet()) {
             if (!subjects.isServed(subject, each.getKey())) {

@@ -22,6 +22,7 @@ import dev.roost.mobileip.OpaquePayload;
 import dev.roost.mobileip.PacketView;
 import dev.roost.mobileip.Payload;
 import dev.roost.mobileip.RouterAdvertisement;
+import dev.roost.mobileip.UdpDatagram;
 import dev.roost.openflow.rules.RuleCompiler;
 import dev.roost.topology.LinkProbeCodec;
 import dev.roost.topology.SwitchPort;
@@ -45,6 +46,7 @@ import org.jspecify.annotations.Nullable;
  *   echo request                                by destination: representative
  *   binding update                edge port     to the representative: its network; else by home address
  *   binding acknowledgement       edge port     by home address
+ *   UDP                           edge port     by destination: representative, at the port of the forwarding protocol
  *   anything under ESP            edge port     by home address; else a tunnel's
  *   all else                                    counted
  * </pre>
@@ -66,6 +68,7 @@ final class PacketInDispatcher {
     private final @Nullable LinkDiscovery links;
     private final Turn turn;
     private final Tunnels tunnels;
+    private final ForwardingDatagrams forwarding;
     private final LoopAccess loop;
     private final CounterByReason<MalformedPacketException.Reason> malformed;
     private final PacketView view = new PacketView();
@@ -85,6 +88,7 @@ final class PacketInDispatcher {
             @Nullable LinkDiscovery links,
             Turn turn,
             Tunnels tunnels,
+            ForwardingDatagrams forwarding,
             LoopAccess loop,
             Counters counters) {
         this.networks = networks;
@@ -92,6 +96,7 @@ final class PacketInDispatcher {
         this.links = links;
         this.turn = turn;
         this.tunnels = tunnels;
+        this.forwarding = forwarding;
         this.loop = loop;
         this.malformed = new CounterByReason<>(
                 MalformedPacketException.Reason.class,
@@ -162,6 +167,8 @@ final class PacketInDispatcher {
             onIcmpv6(now, origin, message, batch, index);
         } else if (payload instanceof OpaquePayload opaque && opaque.protocol() == ESP) {
             onProtected(now, origin, packet, batch, index);
+        } else if (payload.protocol() == UdpDatagram.PROTOCOL) {
+            onUdp(now, origin, packet, batch, index);
         } else {
             notOurs.increment();
         }
@@ -274,6 +281,21 @@ final class PacketInDispatcher {
                     network, () -> network.state().onProtectedAcknowledgement(loop.now(), origin, destination), true);
         } else {
             tunnels.onPacket(network, origin.source(), origin.destination());
+        }
+    }
+
+    private void onUdp(Instant now, PacketOrigin origin, Ipv6Packet packet, PacketInBatch batch, int index)
+            throws MalformedPacketException {
+        ServedNetwork network = networks.ofOwnAddress(origin.destination());
+        if (network == null) {
+            notOurs.increment();
+            return;
+        }
+        UdpDatagram datagram = UdpDatagram.parse(packet);
+        if (!ForwardingDatagrams.isOurs(network, packet, datagram)) {
+            notOurs.increment();
+        } else if (isEdge(origin)) {
+            take(network, forwarding.open(now, network, origin, datagram), batch, index);
         }
     }
 

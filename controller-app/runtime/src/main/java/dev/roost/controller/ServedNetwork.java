@@ -2,6 +2,8 @@ package dev.roost.controller;
 
 import dev.roost.loadbalancer.HomeNetwork;
 import dev.roost.loadbalancer.HomeNetworkConfig;
+import dev.roost.loadbalancer.SteeringPlan.ReverseTunnel;
+import dev.roost.mobileip.Ipv6Address;
 import dev.roost.openflow.rules.Subject;
 
 /**
@@ -17,5 +19,13 @@ public record ServedNetwork(int index, HomeNetworkConfig config, HomeNetwork sta
 
     public Subject.Network subject() {
         return new Subject.Network(index);
+    }
+
+    public Subject.MobileNode subject(Ipv6Address homeAddress) {
+        return new Subject.MobileNode(index, homeAddress);
+    }
+
+    public Subject.ReverseTunnel subject(ReverseTunnel tunnel) {
+        return new Subject.ReverseTunnel(index, tunnel.careOfAddress(), tunnel.homeAgentAddress());
     }
 }

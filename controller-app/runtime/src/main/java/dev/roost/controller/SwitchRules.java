@@ -34,6 +34,8 @@ final class SwitchRules {
     private final Deque<Slice> slices = new ArrayDeque<>();
     private @Nullable OpenFlowSwitch connection;
     private int onTheirWay;
+    private long updatesQueued;
+    private long updatesPassed;
     private boolean auditWanted;
     private long auditStartedNanos;
     private boolean auditUnderWay;
@@ -83,6 +85,7 @@ final class SwitchRules {
         connection = null;
         slices.clear();
         onTheirWay = 0;
+        updatesPassed = updatesQueued;
         auditUnderWay = false;
         toCompare = null;
         state.onDisconnected();
@@ -118,6 +121,7 @@ final class SwitchRules {
     }
 
     void queue(RuleUpdate update) {
+        updatesQueued++;
         List<OFMessage> messages = update.messages();
         for (int from = 0; from < messages.size(); from += MESSAGES_PER_SLICE) {
             int to = Math.min(messages.size(), from + MESSAGES_PER_SLICE);
@@ -148,7 +152,25 @@ final class SwitchRules {
 
     void onPassed(Optional<RuleUpdate> ended) {
         onTheirWay--;
-        ended.ifPresent(state::onConfirmed);
+        ended.ifPresent(update -> {
+            updatesPassed++;
+            state.onConfirmed(update);
+        });
+    }
+
+    /** How many updates were ever to be sent: those up to here are done when as many {@linkplain #updatesPassed passed}. */
+    long updatesQueued() {
+        return updatesQueued;
+    }
+
+    /** How many of them the switch has passed, in their order; those that a lost connection took with it count. */
+    long updatesPassed() {
+        return updatesPassed;
+    }
+
+    /** Whether all that is wanted so far has been queued. */
+    boolean isUpToDate() {
+        return state.isKnown() && backlog.isEmpty() && !state.hasDifference();
     }
 
     /** Whether an audit is to begin now. */

@@ -80,6 +80,7 @@ final class SwitchSubjects {
         subjects.add(network.subject());
         plan.homeAgents().forEach(homeAgent -> subjects.add(new Subject.HomeAgent(network.index(), homeAgent.index())));
         plan.forEachPin(pin -> subjects.add(new Subject.MobileNode(network.index(), pin.homeAddress())));
+        plan.forEachReverseTunnel(tunnel -> subjects.add(network.subject(tunnel)));
         return subjects;
     }
 
@@ -110,6 +111,10 @@ final class SwitchSubjects {
             return plan.forwarderOf(mobileNode.homeAddress())
                     .map(forwarder -> compiler.forMobileNode(mobileNode, forwarder.index()))
                     .orElse(NONE);
+        } else if (subject instanceof Subject.ReverseTunnel tunnel) {
+            return plan.forwarderOf(new SteeringPlan.ReverseTunnel(tunnel.careOfAddress(), tunnel.homeAgentAddress()))
+                    .map(forwarder -> compiler.forReverseTunnel(tunnel, network.config(), forwarder.index()))
+                    .orElse(NONE);
         } else if (subject instanceof Subject.HomeAgent homeAgent) {
             return plan.homeAgent(homeAgent.index())
                     .map(known -> compiler.forHomeAgent(network.index(), network.config(), known, id, topology))
@@ -124,6 +129,8 @@ final class SwitchSubjects {
     private static int networkOf(Subject subject) {
         if (subject instanceof Subject.MobileNode mobileNode) {
             return mobileNode.network();
+        } else if (subject instanceof Subject.ReverseTunnel tunnel) {
+            return tunnel.network();
         } else if (subject instanceof Subject.HomeAgent homeAgent) {
             return homeAgent.network();
         } else if (subject instanceof Subject.Network network) {

@@ -3,11 +3,14 @@ package dev.roost.controller;
 import dev.roost.loadbalancer.Change;
 import dev.roost.loadbalancer.Decision;
 import dev.roost.loadbalancer.Effect;
+import dev.roost.mobileip.Ipv6Address;
+import dev.roost.openflow.rules.Subject;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -83,14 +86,31 @@ final class Turn {
     private void apply(ServedNetwork network, List<Change> changes) {
         for (int i = 0; i < changes.size(); i++) {
             Change change = changes.get(i);
+            Optional<Ipv6Address> homeAddress = change.touched().homeAddress();
+            touchWhatDependsOnForwarder(network, homeAddress);
             network.state().apply(change);
             reconciler.touch(network, change.touched());
+            touchWhatDependsOnForwarder(network, homeAddress);
             if (change.durable()) {
                 while (durable.size() <= network.index()) {
                     durable.add(new ArrayList<>());
                 }
                 durable.get(network.index()).add(change);
             }
+        }
+    }
+
+    /** Its reverse tunnel, and the group of another forwarder, as they were before a change and as they are after it. */
+    private void touchWhatDependsOnForwarder(ServedNetwork network, Optional<Ipv6Address> homeAddress) {
+        if (homeAddress.isPresent()) {
+            network.state().steeringPlan().reverseTunnelOf(homeAddress.get()).ifPresent(tunnel -> {
+                reconciler.touch(network.subject(tunnel));
+                network.state()
+                        .steeringPlan()
+                        .forwarderOf(homeAddress.get())
+                        .ifPresent(forwarder ->
+                                reconciler.touch(new Subject.HomeAgent(network.index(), forwarder.index())));
+            });
         }
     }
 

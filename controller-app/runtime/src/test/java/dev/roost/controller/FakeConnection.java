@@ -65,6 +65,11 @@ final class FakeConnection implements OpenFlowSwitch {
     private final List<Sent> sent = new ArrayList<>();
     private final List<OFMessage> rules = new ArrayList<>();
     private final Map<Integer, long[]> portCounts = new TreeMap<>();
+    private final List<Confirmation> held = new ArrayList<>();
+    /** What the switch was sent, in order: {@code rules}, {@code barrier}, {@code packet}. */
+    final List<String> order = new ArrayList<>();
+    /** Whether barriers are not confirmed before {@link #confirmBarriers}. */
+    boolean holdsBarriers;
     /** Why the switch does not answer questions, if so. */
     String silence = "";
 
@@ -156,6 +161,7 @@ final class FakeConnection implements OpenFlowSwitch {
     @Override
     public void send(List<? extends OFMessage> messages) {
         rules.addAll(messages);
+        order.add("rules");
         for (OFMessage answer : fake.handleAll(messages)) {
             if (answer instanceof OFErrorMsg error) {
                 events.onError(this, error);
@@ -165,7 +171,18 @@ final class FakeConnection implements OpenFlowSwitch {
 
     @Override
     public void barrier(Confirmation confirmation) {
-        confirmation.confirmed();
+        order.add("barrier");
+        if (holdsBarriers) {
+            held.add(confirmation);
+        } else {
+            confirmation.confirmed();
+        }
+    }
+
+    void confirmBarriers() {
+        List<Confirmation> confirmed = List.copyOf(held);
+        held.clear();
+        confirmed.forEach(Confirmation::confirmed);
     }
 
     @Override
@@ -217,7 +234,10 @@ final class FakeConnection implements OpenFlowSwitch {
 
             @Override
             public void flush() {
-                pending.stream().filter(each -> !each.isLinkProbe()).forEach(unused -> trace.add("packet"));
+                pending.stream().filter(each -> !each.isLinkProbe()).forEach(unused -> {
+                    trace.add("packet");
+                    order.add("packet");
+                });
                 sent.addAll(pending);
                 pending.clear();
             }

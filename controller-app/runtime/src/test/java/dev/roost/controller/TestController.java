@@ -34,6 +34,7 @@ final class TestController {
     final Controller controller;
     private final ManualLoopThread thread = new ManualLoopThread();
     private long nanos;
+    private static long sessions = 1000;
 
     TestController() throws IOException {
         this(null);
@@ -54,6 +55,7 @@ final class TestController {
                         RuleCompiler.Options.STANDALONE,
                         PROBE_KEY,
                         SEED,
+                        () -> ++sessions,
                         Duration.ofSeconds(5),
                         Duration.ofSeconds(1),
                         PACKET_LIMIT,

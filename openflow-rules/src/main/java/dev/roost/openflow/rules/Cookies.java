@@ -13,7 +13,7 @@ import java.util.Optional;
  * </pre>
  *
  * The network is its index in the configuration, 255 for rules of the switch as a whole. The subject is the index of a home agent or
- * the last 32 bits of a home address, zero for others: a hint for whoever reads a dump, never a key.
+ * the last 32 bits of a home or care-of address, zero for others: a hint for whoever reads a dump, never a key.
  */
 public final class Cookies {
 
@@ -22,6 +22,9 @@ public final class Cookies {
 
     /** Selects what is ours in requests and deletions. */
     static final long MASK = 0xffffL << 48;
+
+    /** Selects what has the same application, network and purpose. */
+    static final long KIND_MASK = ~0xffff_ffffL;
 
     /** Stands for rules that belong to no network in particular. */
     static final int NO_NETWORK = 0xff;

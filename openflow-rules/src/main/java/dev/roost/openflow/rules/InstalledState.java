@@ -79,7 +79,7 @@ public final class InstalledState {
         return Set.copyOf(wanted.subjects());
     }
 
-    /** Those of them that are no mobile nodes, and so are few. */
+    /** Those of them that are no mobile nodes and no tunnels of theirs, and so are few. */
     public Set<Subject> subjectsWithoutMobileNodes() {
         return Set.copyOf(wanted.subjectsWithoutMobileNodes());
     }
@@ -207,6 +207,19 @@ public final class InstalledState {
             });
         });
         return target.map(SentMessages.Target::toString);
+    }
+
+    /**
+     * Whether the switch is believed to have all that a subject wants, whatever it is. What was sent and not yet passed by a barrier
+     * counts as had, what the switch refused does not.
+     */
+    public boolean has(Subject subject) {
+        for (FlowRule rule : wanted.rulesOf(subject).flows()) {
+            if (flows.rule(rule.key()).filter(rule::equals).isEmpty()) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Why the switch refuses what it refused longest ago; empty when it refuses nothing. */

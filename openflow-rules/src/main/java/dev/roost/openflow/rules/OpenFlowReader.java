@@ -46,7 +46,8 @@ final class OpenFlowReader {
             MatchField.IPV6_DST,
             MatchField.IP_PROTO,
             MatchField.ICMPV6_TYPE,
-            MatchField.IPV6_ND_TARGET);
+            MatchField.IPV6_ND_TARGET,
+            MatchField.UDP_DST);
 
     private OpenFlowReader() {}
 
@@ -67,7 +68,8 @@ final class OpenFlowReader {
                     address(match.get(MatchField.IPV6_DST)),
                     number(match, MatchField.IP_PROTO, protocol -> protocol.getIpProtocolNumber() & 0xff),
                     number(match, MatchField.ICMPV6_TYPE, type -> type.getValue() & 0xff),
-                    address(match.get(MatchField.IPV6_ND_TARGET))));
+                    address(match.get(MatchField.IPV6_ND_TARGET)),
+                    number(match, MatchField.UDP_DST, port -> port.getPort())));
         } catch (IllegalArgumentException e) {
             // Prerequisites that are not met: no switch should have taken it, and none of our rules looks like it.
             return Optional.empty();

@@ -29,6 +29,7 @@ import org.projectfloodlight.openflow.types.OFBufferId;
 import org.projectfloodlight.openflow.types.OFGroup;
 import org.projectfloodlight.openflow.types.OFPort;
 import org.projectfloodlight.openflow.types.TableId;
+import org.projectfloodlight.openflow.types.TransportPort;
 import org.projectfloodlight.openflow.types.U64;
 import org.projectfloodlight.openflow.types.U8;
 
@@ -139,11 +140,21 @@ final class OpenFlowWriter {
                 : flowStats(U64.of(Cookies.APPLICATION), U64.of(Cookies.MASK));
     }
 
+    /** Asks for the steering rules of a home network that point at one group. */
+    OFFlowStatsRequest steeringStats(int network, int group) {
+        return flowStats(
+                U64.of(Cookies.of(network, Pipeline.STEERING, 0)), U64.of(Cookies.KIND_MASK), OFGroup.of(group));
+    }
+
     private OFFlowStatsRequest flowStats(U64 cookie, U64 mask) {
+        return flowStats(cookie, mask, OFGroup.ANY);
+    }
+
+    private OFFlowStatsRequest flowStats(U64 cookie, U64 mask, OFGroup group) {
         return factory.buildFlowStatsRequest()
                 .setTableId(TableId.ALL)
                 .setOutPort(OFPort.ANY)
-                .setOutGroup(OFGroup.ANY)
+                .setOutGroup(group)
                 .setMatch(factory.buildMatch().build())
                 .setCookie(cookie)
                 .setCookieMask(mask)
@@ -204,6 +215,7 @@ final class OpenFlowWriter {
         match.ipProtocol().ifPresent(number -> out.setExact(MatchField.IP_PROTO, IpProtocol.of((short) number)));
         match.icmpv6Type().ifPresent(type -> out.setExact(MatchField.ICMPV6_TYPE, U8.of((short) type)));
         match.neighborTarget().ifPresent(address -> out.setExact(MatchField.IPV6_ND_TARGET, address(address)));
+        match.udpDestination().ifPresent(port -> out.setExact(MatchField.UDP_DST, TransportPort.of(port)));
         return out.build();
     }
 

@@ -55,6 +55,18 @@ public enum Pipeline {
             "ICMPv6 128 (echo) or 136 (NA), or IP protocol 135 (Mobility Header), ipv6_dst = representative address",
             "CONTROLLER",
             "Ping works, a home agent that is probed is heard, and a binding update sent there is refused rather than lost."),
+    FORWARDING_INTERCEPT(
+            22,
+            48000,
+            "UDP to the port of the forwarding protocol, ipv6_dst = representative address; with keys for delegation",
+            "CONTROLLER",
+            "Home agents speak of delegations with the representative in band, so that no other network is needed for it."),
+    REPRESENTATIVE_TUNNEL(
+            25,
+            47500,
+            "ipv6_src = care-of address, ipv6_dst = representative address, IP protocol 41 or that of a later fragment",
+            "group of the forwarder",
+            "Where the representative takes registrations, another home agent forwards for all of them."),
     VIRTUAL_ADDRESS_SHIELD(
             8,
             47000,
@@ -116,11 +128,25 @@ public enum Pipeline {
             "IP protocol 50 (ESP), ipv6_src or ipv6_dst = address of a home agent",
             "CONTROLLER, NORMAL",
             "Of registrations under ESP the addresses show, in the Home Address option and the type 2 routing header before it."),
+    LINK_STEERED(
+            24,
+            32000,
+            "in_port = link to another switch, eth_dst of a home agent, IPv6",
+            "group of the home agent",
+            "The switch where it came in has steered it already: while forwarding moves, switches change one after the other, and "
+                    + "whoever steers first decides."),
+    REVERSE_STEERING(
+            23,
+            31000,
+            "ipv6_src = care-of address, ipv6_dst = address where it is bound, IP protocol 41 or that of a later fragment",
+            "group of the forwarder",
+            "Only where another home agent forwards: what the mobile node sends through its tunnel goes there too. Signalling "
+                    + "and ICMPv6 errors stay with the home agent where it is bound."),
     STEERING(
             13,
             30000,
             "ipv6_dst = bound home address",
-            "group of the home agent",
+            "group of the home agent that forwards",
             "The group rewrites eth_dst, since a home agent ignores frames for another, and sends towards it."),
     LOAD_SENT(
             15,

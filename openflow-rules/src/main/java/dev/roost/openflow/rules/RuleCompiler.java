@@ -119,10 +119,15 @@ public final class RuleCompiler {
         flows.add(rule(network, Pipeline.REPRESENTATIVE_INTERCEPT, 0, MOBILITY.to(representative), TO_CONTROLLER));
         RuleMatch answer = RuleMatch.ipv6().to(representative).icmpv6(RuleMatch.NEIGHBOR_ADVERTISEMENT);
         flows.add(rule(network, Pipeline.REPRESENTATIVE_INTERCEPT, 0, answer, TO_CONTROLLER));
+        if (config.delegation().isSpoken()) {
+            RuleMatch spoken =
+                    RuleMatch.ipv6().to(representative).udp(config.delegation().port());
+            flows.add(rule(network, Pipeline.FORWARDING_INTERCEPT, 0, spoken, TO_CONTROLLER));
+        }
         return new SubjectRules(flows, List.of(), meters);
     }
 
-    /** A home agent's group on a switch, and the copies of the mobility messages that it sends and receives. */
+    /** A home agent's group on a switch, what points at it whoever the packet is for, and the copies of mobility messages. */
     public SubjectRules forHomeAgent(
             int network, HomeNetworkConfig config, SteeredHomeAgent homeAgent, SwitchId switchId, Topology topology) {
         List<FlowRule> flows = new ArrayList<>();
@@ -155,10 +160,20 @@ public final class RuleCompiler {
                     .from(homeAgent.linkLocalAddress());
             flows.add(rule(network, Pipeline.ADVERTISEMENT_OWNER, homeAgent.index(), own, COPY));
         }
+        int group = GroupIds.of(network, homeAgent.index());
+        for (int port : linkPorts) {
+            RuleMatch steered = RuleMatch.ipv6().in(port).ethernetTo(homeAgent.linkLayerAddress());
+            flows.add(rule(
+                    network,
+                    Pipeline.LINK_STEERED,
+                    homeAgent.index(),
+                    steered,
+                    List.of(new RuleAction.ToGroup(group))));
+        }
         List<RuleAction> bucket = List.of(
                 new RuleAction.SetEthernetDestination(homeAgent.linkLayerAddress()),
                 towards(homeAgent.attachment(), switchId, topology));
-        return new SubjectRules(flows, List.of(new GroupRule(GroupIds.of(network, homeAgent.index()), bucket)));
+        return new SubjectRules(flows, List.of(new GroupRule(group, bucket)));
     }
 
     /** Whether the switch lets router advertisements of a home agent pass by itself where they are guarded. */
@@ -194,7 +209,11 @@ public final class RuleCompiler {
         return config.switches().isEmpty() || config.switches().contains(switchId);
     }
 
-    /** The two rules of a bound home address; the same on every switch. */
+    /**
+     * The two rules of a bound home address; the same on every switch.
+     *
+     * @param homeAgentIndex of the home agent that forwards for it
+     */
     public SubjectRules forMobileNode(Subject.MobileNode mobileNode, int homeAgentIndex) {
         Ipv6Address homeAddress = mobileNode.homeAddress();
         int network = mobileNode.network();
@@ -206,6 +225,22 @@ public final class RuleCompiler {
                 List.of(
                         rule(network, Pipeline.BOUND_SOLICITATION, subject, asked, TO_CONTROLLER),
                         rule(network, Pipeline.STEERING, subject, sentTo, steer)),
+                List.of());
+    }
+
+    /** The two rules of a reverse tunnel whose forwarder is another home agent; the same on every switch. */
+    public SubjectRules forReverseTunnel(Subject.ReverseTunnel tunnel, HomeNetworkConfig config, int homeAgentIndex) {
+        int network = tunnel.network();
+        Pipeline kind = tunnel.homeAgentAddress().equals(config.representativeAddress())
+                ? Pipeline.REPRESENTATIVE_TUNNEL
+                : Pipeline.REVERSE_STEERING;
+        List<RuleAction> steer = List.of(new RuleAction.ToGroup(GroupIds.of(network, homeAgentIndex)));
+        RuleMatch sent = RuleMatch.ipv6().from(tunnel.careOfAddress()).to(tunnel.homeAgentAddress());
+        int subject = (int) tunnel.careOfAddress().low();
+        return new SubjectRules(
+                List.of(
+                        rule(network, kind, subject, sent.protocol(RuleMatch.IPV6_IN_IPV6), steer),
+                        rule(network, kind, subject, sent.protocol(RuleMatch.FRAGMENT), steer)),
                 List.of());
     }
 

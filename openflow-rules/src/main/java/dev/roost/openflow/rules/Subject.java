@@ -22,6 +22,12 @@ public sealed interface Subject {
     /** What is sent from one address to another under ESP and is no registration. */
     record ProtectedTunnel(int network, Ipv6Address source, Ipv6Address destination) implements Subject {}
 
+    /**
+     * What mobile nodes at a care-of address tunnel to the home agent address where they are bound, while another home agent
+     * forwards for them; one subject however many home addresses share it.
+     */
+    record ReverseTunnel(int network, Ipv6Address careOfAddress, Ipv6Address homeAgentAddress) implements Subject {}
+
     /** One bound home address. */
     record MobileNode(int network, Ipv6Address homeAddress) implements Subject {}
 }

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class WantedRules {
 
     private final Map<Subject, SubjectRules> bySubject = new HashMap<>();
-    /** Subjects other than mobile nodes, which are few. */
+    /** Subjects other than mobile nodes and their tunnels, which are few. */
     private final Set<Subject> few = new LinkedHashSet<>();
 
     private final Map<FlowKey, Claim> flows = new HashMap<>();
@@ -51,7 +51,7 @@ final class WantedRules {
             few.remove(subject);
         } else {
             bySubject.put(subject, rules);
-            if (!(subject instanceof Subject.MobileNode)) {
+            if (!(subject instanceof Subject.MobileNode || subject instanceof Subject.ReverseTunnel)) {
                 few.add(subject);
             }
         }
@@ -96,9 +96,14 @@ final class WantedRules {
         return bySubject.keySet();
     }
 
-    /** Those that are no mobile nodes. */
+    /** Those that are no mobile nodes and no tunnels of theirs. */
     Set<Subject> subjectsWithoutMobileNodes() {
         return few;
+    }
+
+    /** The rules that a subject is to have, whether or not another holds the place of one. */
+    SubjectRules rulesOf(Subject subject) {
+        return bySubject.getOrDefault(subject, SubjectRules.NONE);
     }
 
     /** The rules that a subject has, without those whose place another holds. */

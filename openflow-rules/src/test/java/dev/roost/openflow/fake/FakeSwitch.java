@@ -133,6 +133,11 @@ public final class FakeSwitch {
         return taken;
     }
 
+    /** From now on no more rules fit than these. */
+    public void limitFlows(int limit) {
+        flows.limit(limit);
+    }
+
     /** How many rules are installed. */
     public int flowCount() {
         return flows.size();

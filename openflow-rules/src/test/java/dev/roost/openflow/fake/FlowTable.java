@@ -25,11 +25,15 @@ import org.projectfloodlight.openflow.types.TableId;
 /** The rules of one table and the commands on them (OpenFlow 1.3.5, 6.4). */
 final class FlowTable {
 
-    private final int limit;
+    private int limit;
     private final Map<String, FlowEntry> entries = new HashMap<>();
 
     FlowTable(int limit) {
         this.limit = limit;
+    }
+
+    void limit(int value) {
+        limit = value;
     }
 
     void apply(OFFlowMod mod) throws Refusal {

@@ -10,6 +10,7 @@ import org.projectfloodlight.openflow.types.IPv6Address;
 import org.projectfloodlight.openflow.types.IpProtocol;
 import org.projectfloodlight.openflow.types.MacAddress;
 import org.projectfloodlight.openflow.types.OFPort;
+import org.projectfloodlight.openflow.types.TransportPort;
 import org.projectfloodlight.openflow.types.U8;
 
 /**
@@ -71,6 +72,9 @@ final class FrameFields {
         values.put(MatchField.IP_PROTO, IpProtocol.of((short) protocol));
         if (protocol == 58 && !fragment && at + 4 <= in.limit()) {
             readIcmp(in, at);
+        } else if (protocol == 17 && !fragment && at + 4 <= in.limit()) {
+            values.put(MatchField.UDP_SRC, TransportPort.of(Short.toUnsignedInt(in.getShort(at))));
+            values.put(MatchField.UDP_DST, TransportPort.of(Short.toUnsignedInt(in.getShort(at + 2))));
         }
     }
 

@@ -94,6 +94,18 @@ final class CompiledRulesTest {
         assertThat(onSecond).hasToString("output:1 eth_dst=02:00:00:00:00:13");
     }
 
+    /** While forwarding moves, one switch may have another opinion than the one before it. */
+    @Test
+    void leaveAPacketOnTheWayThatTheFirstSwitchChose() {
+        byte[] frame = TestPacket.named("UDP to a home address at ha1").frame();
+        TestPacket.linkLayerDestination(frame, HomeLink.HA3.linkLayerAddress());
+
+        assertThat(programmed(S2).receive(8, frame)).hasToString("output:1 eth_dst=02:00:00:00:00:13");
+        assertThat(programmed(S2).receive(2, frame))
+                .as("from a host")
+                .hasToString("output:8 eth_dst=02:00:00:00:00:11");
+    }
+
     @Test
     void copyAMessageOnceHoweverManySwitchesItPasses() {
         FakeSwitch first = programmed(S1);

@@ -79,6 +79,10 @@ final class TestPacket {
         out.putLong(22, source.high()).putLong(30, source.low());
     }
 
+    static void linkLayerDestination(byte[] frame, MacAddress address) {
+        ByteBuffer.wrap(frame).putShort(0, (short) (address.value() >>> 32)).putInt(2, (int) address.value());
+    }
+
     static List<TestPacket> all() {
         List<TestPacket> all = new ArrayList<>();
         all.add(solicitation("NS for the anycast address", ANYCAST));
@@ -161,6 +165,7 @@ final class TestPacket {
         all.add(packet("UDP to a host", CORRESPONDENT, HOST, udp()));
         all.add(packet(
                 "tunnelled packet to ha1", CARE_OF, HA1, new OpaquePayload(OpaquePayload.IPV6, OpaqueBytes.zeros(48))));
+        all.addAll(ofDelegations(update, homeAddress));
         all.add(new TestPacket(
                 "LLDP probe",
                 new LinkProbeCodec("key".getBytes(StandardCharsets.UTF_8), Duration.ofSeconds(5))
@@ -171,6 +176,50 @@ final class TestPacket {
                         .parseHex("ffffffffffff0200000000010806000108000604000102000000000" + "10a000001000000000000"
                                 + "0a000002")));
         return all;
+    }
+
+    /** What a switch must tell apart where another home agent forwards than the one that signals. */
+    private static List<TestPacket> ofDelegations(Payload update, ExtensionHeader homeAddress) {
+        Ipv6Address careOf = HomeLink.DELEGATED_CARE_OF;
+        Payload tunnelled = new OpaquePayload(OpaquePayload.IPV6, OpaqueBytes.zeros(48));
+        return List.of(
+                packet("UDP to a home address at ha1 that ha3 forwards for", CORRESPONDENT, HomeLink.DELEGATED, udp()),
+                packet("tunnelled packet to ha1 from a mobile node that ha3 forwards for", careOf, HA1, tunnelled),
+                packet(
+                        "first fragment of one that ha3 forwards for",
+                        careOf,
+                        HA1,
+                        firstFragment(),
+                        new OpaquePayload(OpaquePayload.IPV6, OpaqueBytes.zeros(48))),
+                packet("later fragment of one that ha3 forwards for", careOf, HA1, laterFragment(), udp()),
+                packet(
+                        "tunnelled packet to the representative from a mobile node that ha2 forwards for",
+                        HomeLink.CARE_OF_AT_REPRESENTATIVE,
+                        REPRESENTATIVE,
+                        tunnelled),
+                packet("tunnelled packet to the representative from a stranger", CARE_OF, REPRESENTATIVE, tunnelled),
+                packet(
+                        "BU to the representative of one that ha2 forwards for",
+                        HomeLink.CARE_OF_AT_REPRESENTATIVE,
+                        REPRESENTATIVE,
+                        List.of(homeAddress),
+                        update),
+                packet("BU to ha1 of one that ha3 forwards for", careOf, HA1, List.of(homeAddress), update),
+                packet("ICMPv6 error to ha1 about one that ha3 forwards for", careOf, HA1, packetTooBig()),
+                packet(
+                        "message of the forwarding protocol from ha1 to the representative",
+                        HA1,
+                        REPRESENTATIVE,
+                        spoken()),
+                packet("message of the forwarding protocol from ha1 to ha3", HA1, HA3, spoken()));
+    }
+
+    private static Payload packetTooBig() {
+        return new OpaquePayload(58, OpaqueBytes.of(HexFormat.of().parseHex("02000000000005b4" + "60".repeat(40))));
+    }
+
+    private static Payload spoken() {
+        return new OpaquePayload(17, OpaqueBytes.of(HexFormat.of().parseHex("153f153f00100000" + "01".repeat(8))));
     }
 
     static TestPacket named(String name) {

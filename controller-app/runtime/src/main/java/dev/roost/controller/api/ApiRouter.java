@@ -6,6 +6,7 @@ import dev.roost.controller.ConfigReload;
 import dev.roost.controller.Controller;
 import dev.roost.controller.ControllerView;
 import dev.roost.loadbalancer.BalancingConfig;
+import dev.roost.loadbalancer.MigrationAnswer;
 import dev.roost.mobileip.Ipv6Address;
 import java.util.Optional;
 import java.util.Set;
@@ -42,7 +43,8 @@ public final class ApiRouter {
             "metrics",
             "snapshot",
             "neighbors",
-            "binding-updates");
+            "binding-updates",
+            "migrations");
 
     private static final String JSON = "application/json";
     private static final int PATIENCE_SECONDS = 5;
@@ -149,6 +151,7 @@ public final class ApiRouter {
             case "home-networks" -> ApiResponse.of(200, JSON, Json.write(ask(Listings::homeNetworks)));
             case "home-agents" -> ApiResponse.of(200, JSON, Json.write(ask(Listings::homeAgents)));
             case "neighbors" -> ApiResponse.of(200, JSON, Json.write(ask(Listings::neighbors)));
+            case "migrations" -> ApiResponse.of(200, JSON, Json.write(ask(Listings::migrations)));
             case "binding-updates" -> ApiResponse.of(200, JSON, Json.write(ask(Listings::bindingUpdates)));
             default -> page(request, name);
         };
@@ -250,24 +253,30 @@ public final class ApiRouter {
         }
     }
 
-    /** Checks the request as far as it can be; forwarding is not delegated in this version, and the answer says so. */
+    /** Has another home agent forward for a mobile node, as far as it can be known at once; the rest is in the migrations. */
     private ApiResponse forwarder(Ipv6Address homeAddress, String body) throws ApiException {
         JsonNode homeAgent = Json.read(body).path("homeAgent");
         if (!homeAgent.isTextual()) {
             throw new ApiException(400, "malformed-body", "wanted {\"homeAgent\": \"ADDRESS\"}");
         }
         Ipv6Address wanted = address(homeAgent.textValue());
-        boolean known = ask(view -> view.networks().stream()
-                .anyMatch(network ->
-                        network.state().steeringPlan().forwarderOf(homeAddress).isPresent()));
-        if (!known) {
-            throw new ApiException(404, "unknown-mobile-node", "no binding for the home address " + homeAddress);
+        MigrationAnswer answer = await(controller.requestMigration(homeAddress, wanted));
+        switch (answer.verdict()) {
+            case UNKNOWN_MOBILE_NODE ->
+                throw new ApiException(404, "unknown-mobile-node", "no binding for the home address " + homeAddress);
+            case UNKNOWN_HOME_AGENT -> requireKnown(false, wanted);
+            case REFUSED ->
+                throw new ApiException(
+                        409,
+                        answer.reason(),
+                        "forwarding for " + homeAddress + " can't be given to " + wanted + ": "
+                                + answer.reason().replace('-', ' '));
+            case DONE, BEGUN -> {}
         }
-        throw new ApiException(
-                409,
-                "delegation-off",
-                "forwarding for " + homeAddress + " can't be given to " + wanted
-                        + ": delegation is off in this home network");
+        ObjectNode json = Json.object().put("homeAddress", homeAddress.toString());
+        json.put("homeAgent", wanted.toString());
+        json.put("state", answer.verdict() == MigrationAnswer.Verdict.DONE ? "done" : "begun");
+        return ApiResponse.of(202, JSON, Json.write(json));
     }
 
     private <T> T ask(Function<ControllerView, T> question) throws ApiException {

@@ -79,16 +79,25 @@ final class FlowListing {
             if (page.missing() == 0) {
                 return;
             }
-            String cursor = Cursors.Rule.mobileNode(switchId, pin.homeAddress()).toString();
-            state.forEachRule(
-                    new Subject.MobileNode(network.index(), pin.homeAddress()),
-                    (subject, rule, installed, packets, bytes) -> page.add(cursor, () -> {
-                        ObjectNode json = rule(switchId, rule, packets, bytes);
-                        json.put("homeAddress", pin.homeAddress().toString());
-                        putHomeAgent(json, pin.forwarder());
-                        return json.put("installed", installed);
-                    }));
+            add(switchId, state, network.subject(pin.homeAddress()), pin);
+            network.state()
+                    .steeringPlan()
+                    .reverseTunnelOf(pin.homeAddress())
+                    .ifPresent(tunnel -> add(switchId, state, network.subject(tunnel), pin));
         }
+    }
+
+    /** Home addresses that share a reverse tunnel each show its rule. */
+    private void add(SwitchId switchId, InstalledState state, Subject subject, Pin pin) {
+        String cursor = Cursors.Rule.mobileNode(switchId, pin.homeAddress()).toString();
+        state.forEachRule(
+                subject,
+                (of, rule, installed, packets, bytes) -> page.add(cursor, () -> {
+                    ObjectNode json = rule(switchId, rule, packets, bytes);
+                    json.put("homeAddress", pin.homeAddress().toString());
+                    putHomeAgent(json, pin.forwarder());
+                    return json.put("installed", installed);
+                }));
     }
 
     private List<Row> sharedRows(SwitchId switchId, InstalledState state) {

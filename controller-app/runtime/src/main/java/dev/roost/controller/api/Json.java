@@ -10,8 +10,10 @@ import dev.roost.controller.Reloaded;
 import dev.roost.loadbalancer.HomeNetworkView;
 import dev.roost.loadbalancer.HomeNetworkView.AnswerView;
 import dev.roost.loadbalancer.HomeNetworkView.BindingUpdateView;
+import dev.roost.loadbalancer.HomeNetworkView.DelegationView;
 import dev.roost.loadbalancer.HomeNetworkView.HomeAgentView;
 import dev.roost.loadbalancer.HomeNetworkView.LoadView;
+import dev.roost.loadbalancer.HomeNetworkView.MigrationView;
 import dev.roost.loadbalancer.HomeNetworkView.MobileNodeView;
 import dev.roost.mobileip.Ipv6Address;
 import dev.roost.mobileip.MacAddress;
@@ -89,6 +91,17 @@ final class Json {
         json.putObject("attachment")
                 .put("switch", view.attachment().switchId().toString())
                 .put("port", Integer.toUnsignedLong(view.attachment().port()));
+        json.put("forwarding", view.forwarding());
+        DelegationView delegation = view.delegation();
+        ObjectNode spoken = json.putObject("delegation").put("speaks", delegation.speaks());
+        ArrayNode roles = spoken.putArray("roles");
+        if (delegation.primary()) {
+            roles.add("primary");
+        }
+        if (delegation.secondary()) {
+            roles.add("secondary");
+        }
+        spoken.put("entries", delegation.entries());
         json.set("load", load(view.load()));
         return json;
     }
@@ -120,6 +133,20 @@ final class Json {
         json.put("remainingLifetime", seconds(view.remainingLifetime()));
         json.put("sequence", view.sequence());
         json.put("evidence", view.evidence().name().toLowerCase(Locale.ROOT));
+        return json;
+    }
+
+    static ObjectNode migration(String homeNetwork, MigrationView view) {
+        ObjectNode json = object();
+        json.put("homeNetwork", homeNetwork);
+        json.put("homeAddress", view.homeAddress().toString());
+        json.put("from", view.from().map(Ipv6Address::toString).orElse(null));
+        json.put("to", view.to().map(Ipv6Address::toString).orElse(null));
+        json.put("cause", view.cause());
+        json.put("state", view.state());
+        json.put("reason", view.reason().isEmpty() ? null : view.reason());
+        json.put("requestedAt", time(view.requestedAt()));
+        json.put("changedAt", time(view.changedAt()));
         return json;
     }
 

@@ -86,6 +86,15 @@ final class Listings {
         return list;
     }
 
+    /** Those under way, then those that wait, then those that ended last. */
+    static ArrayNode migrations(ControllerView view) {
+        ArrayNode list = Json.array();
+        for (ServedNetwork network : view.networks()) {
+            network.state().migrations().forEach(migration -> list.add(Json.migration(network.name(), migration)));
+        }
+        return list;
+    }
+
     /** Registrations under way, the newest {@link #MOST_BINDING_UPDATES} of each home network. */
     static ArrayNode bindingUpdates(ControllerView view) {
         ArrayNode list = Json.array();

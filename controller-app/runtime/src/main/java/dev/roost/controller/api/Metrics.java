@@ -51,9 +51,20 @@ final class Metrics {
                 List<String> labels = List.of("home_network", network.name());
                 gauges.add("roost_mobile_nodes", labels, homeNetwork.mobileNodes());
                 gauges.add("roost_remembered_answers", labels, homeNetwork.answers());
+                gauges.addMigrations(network);
                 homeNetwork.homeAgents().forEach(homeAgent -> gauges.addHomeAgent(network.name(), homeAgent));
             }
             return gauges;
+        }
+
+        private void addMigrations(ServedNetwork network) {
+            Map<String, Integer> byState =
+                    new TreeMap<>(Map.of("waiting", 0, "ordered", 0, "accepted", 0, "flipping", 0));
+            network.state()
+                    .migrations()
+                    .forEach(migration -> byState.computeIfPresent(migration.state(), (state, count) -> count + 1));
+            byState.forEach((state, count) ->
+                    add("roost_migrations", List.of("home_network", network.name(), "state", state), count));
         }
 
         private void addSwitch(ControllerView.SwitchView each) {
@@ -83,6 +94,7 @@ final class Metrics {
             add("roost_home_agent_effective_preference", labels, homeAgent.effectivePreference());
             add("roost_home_agent_weight", labels, homeAgent.weight());
             add("roost_home_agent_bindings", labels, homeAgent.load().bindings());
+            add("roost_home_agent_forwarding", labels, homeAgent.forwarding());
             add("roost_home_agent_answers_in_flight", labels, homeAgent.load().inFlight());
             homeAgent.load().transmitRate().ifPresent(rate -> add("roost_home_agent_transmit_rate", labels, rate));
             homeAgent.load().receiveRate().ifPresent(rate -> add("roost_home_agent_receive_rate", labels, rate));

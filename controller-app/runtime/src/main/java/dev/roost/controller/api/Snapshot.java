@@ -9,6 +9,7 @@ import dev.roost.controller.RecentEvents;
 import dev.roost.controller.ServedNetwork;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** What the dashboard shows: one object whose size does not grow with the number of mobile nodes. */
 final class Snapshot {
@@ -28,6 +29,7 @@ final class Snapshot {
         json.put("discoveryReplies", counters.value("roost_packets_sent_total", "message", "discovery-reply"));
         json.put("refusals", counters.total("roost_ignored_total") + counters.total("roost_packets_malformed_total"));
         mobileNodes(json.putObject("mobileNodes"), view);
+        json.put("migrationsUnderWay", migrationsUnderWay(view));
         events(json.putArray("events"), controller.recentEvents().since(0));
         return json;
     }
@@ -45,8 +47,16 @@ final class Snapshot {
         json.put("discoveryReplies", 0);
         json.put("refusals", 0);
         json.putObject("mobileNodes").put("total", 0).putArray("shown");
+        json.put("migrationsUnderWay", 0);
         json.putArray("events");
         return json;
+    }
+
+    private static long migrationsUnderWay(ControllerView view) {
+        return view.networks().stream()
+                .flatMap(network -> network.state().migrations().stream())
+                .filter(migration -> !Set.of("done", "failed").contains(migration.state()))
+                .count();
     }
 
     private static void mobileNodes(ObjectNode json, ControllerView view) {

@@ -4,6 +4,7 @@ import dev.roost.configuration.Section;
 import dev.roost.configuration.ValueParser;
 import dev.roost.loadbalancer.AdmittedHomeAgent;
 import dev.roost.loadbalancer.BalancingConfig;
+import dev.roost.loadbalancer.DelegationConfig;
 import dev.roost.loadbalancer.DiscoveryLimits;
 import dev.roost.loadbalancer.HomeNetworkConfig;
 import dev.roost.loadbalancer.LoadThresholds;
@@ -95,7 +96,7 @@ final class HomeNetworkParser {
         SwitchProtection protection = new SwitchProtection(
                 section.value("raGuard", ValueParser.bool(), SwitchProtection.NONE.advertisementGuard()),
                 integer(limits.optional("discoveryRequestsPerSwitch", ValueParser.integer(1, SwitchProtection.MOST))));
-        delegation(section);
+        DelegationConfig delegation = DelegationParser.parse(section, prefix);
         boolean usable =
                 address.isPresent() && prefix.isPresent() && isUsable(representative, address.get(), prefix.get());
         if (!usable || name.isEmpty() || linkLayerAddress.isEmpty()) {
@@ -108,7 +109,8 @@ final class HomeNetworkParser {
                 .withStickiness(stickiness)
                 .withProtectedUpdates(protectedUpdates)
                 .withDiscoveryLimits(discoveryLimits)
-                .withProtection(protection));
+                .withProtection(protection)
+                .withDelegation(delegation));
     }
 
     private static boolean isUsable(Section representative, Ipv6Address address, Ipv6Prefix prefix) {
@@ -221,16 +223,6 @@ final class HomeNetworkParser {
         return new StickinessConfig(
                 seconds(stickiness, "timeToLive", 0, defaults.timeToLive()),
                 stickiness.value("mode", ValueParser.oneOf(StickinessConfig.Mode.class), defaults.mode()));
-    }
-
-    /** Moving mobile nodes between home agents is not there yet; the key says so instead of being ignored. */
-    private static void delegation(Section section) {
-        section.optional("delegation", text -> {
-            if (!text.equals("off")) {
-                throw new IllegalArgumentException("wanted off; this version doesn't delegate forwarding");
-            }
-            return text;
-        });
     }
 
     private static Duration seconds(Section section, String key, double min, Duration whenAbsent) {

@@ -92,7 +92,7 @@ final class ApiRouterTest {
                         [{'name':'home','prefix':'2001:db8:1::/64','anycastAddress':'2001:db8:1:0:fdff:ffff:ffff:fffe',
                         'representative':{'address':'2001:db8:1::fe','linkLayerAddress':'02:00:5e:00:00:fe'},
                         'homeAgents':0,'mobileNodes':0}]""".replace('\'', '"').replace("\n", ""));
-        for (String list : List.of("home-agents", "mobile-nodes", "notifications", "flows")) {
+        for (String list : List.of("home-agents", "mobile-nodes", "notifications", "flows", "migrations")) {
             assertThat(get("/wm/roost/" + list)).isEmpty();
         }
         assertThat(get("/wm/roost/health").get("healthy").booleanValue()).isTrue();
@@ -139,6 +139,8 @@ final class ApiRouterTest {
                 .startsWith("text/javascript");
         assertThat(request("GET", "/wm/roost/ui", "").headers()).containsEntry("Location", "/wm/roost/ui/");
         assertThat(get("/wm/roost/snapshot").get("mobileNodes").get("total").intValue())
+                .isZero();
+        assertThat(get("/wm/roost/snapshot").get("migrationsUnderWay").intValue())
                 .isZero();
     }
 

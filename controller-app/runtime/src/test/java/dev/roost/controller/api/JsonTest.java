@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.roost.loadbalancer.Evidence;
 import dev.roost.loadbalancer.HomeNetworkView.AnswerView;
 import dev.roost.loadbalancer.HomeNetworkView.BindingUpdateView;
+import dev.roost.loadbalancer.HomeNetworkView.DelegationView;
 import dev.roost.loadbalancer.HomeNetworkView.HomeAgentView;
 import dev.roost.loadbalancer.HomeNetworkView.LoadView;
 import dev.roost.loadbalancer.HomeNetworkView.MobileNodeView;
@@ -56,13 +57,15 @@ final class JsonTest {
                 Duration.ofMillis(1_799_500),
                 State.OVERLOADED,
                 new SwitchPort(new SwitchId(1), 3),
+                6,
+                new DelegationView(true, true, false, 3),
                 load);
 
         assertJson(Json.homeAgent("home", homeAgent), """
                 {'homeNetwork':'home','linkLocalAddress':'fe80::1','addresses':['2001:db8:1::11'],
                 'linkLayerAddress':'02:00:00:00:00:11','preference':10,'effectivePreference':0,'weight':4,
                 'remainingLifetime':1799.5,'state':'overloaded',
-                'attachment':{'switch':'00:00:00:00:00:00:00:01','port':3},
+                'attachment':{'switch':'00:00:00:00:00:00:00:01','port':3},'forwarding':6,'delegation':{'speaks':true,'roles':['primary'],'entries':3},
                 'load':{'bindings':7,'inFlight':2,'packetsTransmitted':18446744073709551615,'packetsReceived':5,
                 'transmitRate':12.3,'receiveRate':null,'source':'openflow','sampledAt':'2026-03-01T12:00:00.123Z'}}""");
     }

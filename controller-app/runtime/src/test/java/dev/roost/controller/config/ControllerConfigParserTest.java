@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.roost.configuration.ConfigurationException;
 import dev.roost.configuration.ConfigurationFile;
 import dev.roost.loadbalancer.BalancingConfig;
+import dev.roost.loadbalancer.DelegationConfig;
 import dev.roost.loadbalancer.DiscoveryLimits;
 import dev.roost.loadbalancer.HomeNetworkConfig;
 import dev.roost.loadbalancer.ProtectedUpdates;
@@ -14,12 +15,19 @@ import dev.roost.loadbalancer.SwitchProtection;
 import dev.roost.mobileip.Ipv6Address;
 import dev.roost.mobileip.Ipv6Prefix;
 import dev.roost.mobileip.MacAddress;
+import dev.roost.mobileip.OpaqueBytes;
 import dev.roost.topology.SwitchId;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 final class ControllerConfigParserTest {
     private static final String MINIMAL = """
@@ -50,7 +58,7 @@ final class ControllerConfigParserTest {
                         new ListenAddress("127.0.0.1", 8080),
                         Path.of("/var/lib/roost/controller"),
                         LoadConfig.DEFAULTS,
-                        java.util.List.of(HomeNetworkConfig.of(
+                        List.of(HomeNetworkConfig.of(
                                 "home",
                                 Ipv6Prefix.parse("2001:db8:1::/64"),
                                 Ipv6Address.parse("2001:db8:1::fe"),
@@ -139,7 +147,7 @@ final class ControllerConfigParserTest {
                           line 18: homeNetworks[1].homeAgents[0].address: '2001:db8:2::11' found; wanted an address in the prefix 2001:db8:1::/48
                           line 19: homeNetworks[1].homeAgents[0].port: a port without a switch; wanted both or only the switch
                           line 21: homeNetworks[1].balancing.maxListLength: '1' found; wanted an integer from 2 to 77
-                          line 22: homeNetworks[1].delegation: 'balance' found; wanted off; this version doesn't delegate forwarding""".stripTrailing());
+                          line 22: homeNetworks[1].delegation: 'balance' found; wanted a block of keys, or the word off""".stripTrailing());
     }
 
     @Test
@@ -172,6 +180,107 @@ final class ControllerConfigParserTest {
                               - linkLayerAddress: 02:00:50:00:00:10
                         """))
                 .hasMessageContaining("'learn' found, but homeAgents admits nobody else");
+    }
+
+    private static Path secret(Path directory, String name, String content) throws IOException {
+        Path file = Files.writeString(directory.resolve(name), content);
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+        return file;
+    }
+
+    @Test
+    void takesEveryKeyOfDelegation(@TempDir Path directory) throws Exception {
+        Path first = secret(directory, "first", "a secret of sixteen octets\n");
+        Path second = secret(directory, "second", "another secret, as long");
+        HomeNetworkConfig home = parse(
+                        MINIMAL + """
+                            delegation:
+                              mode: balance
+                              port: 5440
+                              keys:
+                                - {id: 7, keyFile: %s}
+                                - {id: 1, keyFile: %s}
+                              movesAtOnce: 8
+                              movesPerMinute: 60
+                              moveAgainAfter: 30.5
+                              imbalance: 1.25
+                              unmodifiedHomeAgents: reregister
+                              representative: serve
+                              authentication:
+                                requireTimestamp: true
+                                keys:
+                                  - {homeAddress: 2001:db8:1::100, spi: 256, keyFile: %s}
+                          """.formatted(first, second, first).indent(2))
+                .homeNetworks()
+                .get(0);
+
+        OpaqueBytes secret = OpaqueBytes.of("a secret of sixteen octets".getBytes(StandardCharsets.UTF_8));
+        assertThat(home.delegation())
+                .isEqualTo(new DelegationConfig(
+                        DelegationConfig.Mode.BALANCE,
+                        5440,
+                        List.of(
+                                new DelegationConfig.Key(7, secret),
+                                new DelegationConfig.Key(
+                                        1, OpaqueBytes.of("another secret, as long".getBytes(StandardCharsets.UTF_8)))),
+                        8,
+                        60,
+                        Duration.ofMillis(30_500),
+                        1.25,
+                        DelegationConfig.UnmodifiedHomeAgents.REREGISTER,
+                        DelegationConfig.Representative.SERVE,
+                        new DelegationConfig.Authentication(
+                                true,
+                                true,
+                                List.of(new DelegationConfig.RegistrationKey(
+                                        Ipv6Address.parse("2001:db8:1::100"), 256, secret)))));
+        assertThat(home.toString()).as("in a log").doesNotContain(secret.toString());
+    }
+
+    @Test
+    void tellsAllThatIsWrongWithDelegationAtOnce() {
+        String delegation = """
+                delegation:
+                  mode: balanced
+                  port: 0
+                  keys:
+                    - {id: 1, keyFile: /nowhere/at/all}
+                    - {id: -1, keyFile: /nowhere/at/all}
+                    - {id: 1, keyfile: /nowhere}
+                  movesAtOnce: 1001
+                  moves_per_minute: 4
+                  imbalance: 0.9
+                  unmodifiedHomeAgents: ignore
+                  representative: serve
+                """;
+
+        assertThatThrownBy(() -> parse(MINIMAL + delegation.indent(4)))
+                .hasMessageContaining(
+                        "delegation.mode: 'balanced' found; wanted one of off, drain, balance; did you mean 'balance'?")
+                .hasMessageContaining("delegation.port: '0' found; wanted an integer from 1 to 65535")
+                .hasMessageContaining("delegation.keys[0].keyFile: '/nowhere/at/all' found; wanted a file that exists")
+                .hasMessageContaining("delegation.keys[1].id: '-1' found; wanted an integer from 0 to 4294967295")
+                .hasMessageContaining("delegation.keys[2].keyfile: unknown key; did you mean 'keyFile'?")
+                .hasMessageContaining("delegation.movesAtOnce: '1001' found; wanted an integer from 1 to 1000")
+                .hasMessageContaining("delegation.moves_per_minute: unknown key; did you mean 'movesPerMinute'?")
+                .hasMessageContaining("delegation.imbalance: '0.9' found; wanted a number from 1 to 100")
+                .hasMessageContaining("unmodifiedHomeAgents: 'ignore' found; wanted one of leave, reregister")
+                .hasMessageContaining("delegation.authentication: missing; wanted a block with keys, or the word none");
+        assertThatThrownBy(() -> parse(MINIMAL + "    delegation: {mode: drain}\n"))
+                .hasMessageContaining(
+                        "delegation.keys: missing; wanted at least one key, unless mode is off and representative refuse");
+        assertThatThrownBy(() -> parse(MINIMAL + "    delegation: {keys: []}\n"))
+                .hasMessageContaining("delegation.keys: no key found; wanted at least one");
+    }
+
+    @Test
+    void speaksNoForwardingProtocolUnlessToldTo() throws ConfigurationException {
+        assertThat(parse(MINIMAL).homeNetworks().get(0).delegation()).isEqualTo(DelegationConfig.OFF);
+        assertThat(parse(MINIMAL + "    delegation: {mode: off}\n")
+                        .homeNetworks()
+                        .get(0)
+                        .delegation())
+                .isEqualTo(DelegationConfig.OFF);
     }
 
     /** Embodiments 4 to 6 of the patent differ in which home agents each network admits; 1 to 3 in these keys. */

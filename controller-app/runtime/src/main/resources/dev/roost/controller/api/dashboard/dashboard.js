@@ -55,6 +55,7 @@ function drawFigures(snapshot) {
   const figures = [
     ['Home agents', count(snapshot.homeAgents.length)],
     ['Mobile nodes', count(snapshot.mobileNodes.total)],
+    ['Changing forwarder', count(snapshot.migrationsUnderWay)],
     ['Switches', count(snapshot.health.switches)],
     ['Discovery answers', count(snapshot.discoveryReplies)],
     ['Ignored or malformed', count(snapshot.refusals)],
@@ -80,7 +81,8 @@ function drawHomeAgents(homeAgents) {
         ? `port ${homeAgent.attachment.port}` : '–',
         element('span', 'under', homeAgent.attachment ? `switch ${homeAgent.attachment.switch.replace(/^(00:)+/, '')}` : '')),
       element('td', 'number', preference),
-      element('td', '', element('div', 'bar', element('div', 'track', bar), element('span', 'number', count(bindings)))),
+      element('td', '', element('div', 'bar', element('div', 'track', bar), element('span', 'number', count(bindings))),
+        homeAgent.forwarding !== bindings ? element('span', 'under', `forwards for ${count(homeAgent.forwarding)}`) : ''),
       element('td', 'number', rate(homeAgent.load.transmitRate)),
       element('td', 'number', rate(homeAgent.load.receiveRate)),
       element('td', 'number', duration(homeAgent.remainingLifetime)),
