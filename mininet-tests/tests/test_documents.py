@@ -40,6 +40,8 @@ PATENT_ITEMS = [
         for number in range(first, last + 1)
     ),
     *(f"HC-{number}" for number in range(1, 6)),
+    *(f"N-{number:02}" for number in range(1, 36)),
+    *(f"NC-{number}" for number in range(1, 14)),
 ]
 PARTS = {"mobile-ip", "controller", "home-agent", "mobile-node"}
 REASONED = re.compile(r"(deviates|not applicable|not yet) \(.+\)")
