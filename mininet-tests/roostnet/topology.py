@@ -93,6 +93,7 @@ class Network:
                 "ovs-vsctl", "--", "--id=@table", "create", "Flow_Table", "prefixes=ipv6_dst,ipv6_src",
                 "--", "set", "bridge", switch, "flow_tables:0=@table",
             )  # fmt: skip
+        self.openvswitch.widen_sockets()
         self._address()
         self._advertise()
         return self
@@ -167,6 +168,7 @@ class Network:
         self.detach(mobile_node)
         if link in HOME_SWITCHES:
             run("ovs-vsctl", "add-port", link, port)
+            self.openvswitch.widen_sockets()
         else:
             run("ip", "link", "set", port, "master", link)
         run("ip", "link", "set", port, "up")
