@@ -106,12 +106,14 @@ class MobileNode:
         return self._process
 
 
-def start_mobile_nodes(network: Network, count: int) -> Supervised:
-    """Many mobile nodes in one process on host gen, home addresses as `plan.home_address` numbers them."""
+def start_mobile_nodes(
+    network: Network, count: int, *options: str, first: int = 0, care_of_prefix: str = plan.FOREIGN_PREFIXES[0]
+) -> Supervised:
+    """Many mobile nodes in one process on host gen, home addresses from number `first` of `plan.home_address` on."""
     command = jar_command(
         MobileNode.JAR,
         *("--many", str(count), "--interface", "eth0", "--data-plane"),
-        *("--home-prefix", plan.HOME_PREFIX, "--first-home-address", plan.home_address()),
-        *("--care-of-prefix", plan.FOREIGN_PREFIXES[0]),
+        *("--home-prefix", plan.HOME_PREFIX, "--first-home-address", plan.home_address(first)),
+        *("--care-of-prefix", care_of_prefix, *options),
     )
     return network.spawn("mobile-nodes", command, host="gen")
