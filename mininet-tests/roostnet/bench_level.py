@@ -89,7 +89,7 @@ def _measure(lab: Lab, options: argparse.Namespace) -> dict[str, object]:
         f"{options.nodes} mobile nodes, {options.rate:,.0f} packets a second each way; "
         f"{HOT} has {len(members[HOT])} of them, and {HOT_SHARE:.0%} of its traffic is that of {len(hot)}"
     )
-    traffic = crowd.traffic(_schedule(dict(members), hot), options.rate)
+    traffic = crowd.traffic(schedule(dict(members), hot), options.rate)
     watch = Watch(lab, crowd)
     levelled_after = None
     first = None
@@ -127,7 +127,7 @@ def _measure(lab: Lab, options: argparse.Namespace) -> dict[str, object]:
     }
 
 
-def _schedule(members: dict[str, list[str]], hot: list[str]) -> list[str]:
+def schedule(members: dict[str, list[str]], hot: list[str]) -> list[str]:
     """Whose turn it is to be sent to: the hot home agent's all together three times as often as another's.
 
     Of that, `hot` have 80 %.  The order is shuffled, the same in each run.

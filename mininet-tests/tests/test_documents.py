@@ -42,6 +42,7 @@ PATENT_ITEMS = [
     *(f"HC-{number}" for number in range(1, 6)),
     *(f"N-{number:02}" for number in range(1, 36)),
     *(f"NC-{number}" for number in range(1, 14)),
+    *(f"A-{number}" for number in range(31, 39)),
 ]
 PARTS = {"mobile-ip", "controller", "home-agent", "mobile-node"}
 REASONED = re.compile(r"(deviates|not applicable|not yet) \(.+\)")
