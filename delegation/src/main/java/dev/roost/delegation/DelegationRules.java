@@ -24,15 +24,16 @@ final class DelegationRules {
         this.choice = choice;
     }
 
-    void onRegistration(DelegationStep step, Registration next) {
+    /** @param isDoubted reports of a former registration may still be under way */
+    void onRegistration(DelegationStep step, Registration next, boolean isDoubted) {
         @Nullable Registration last = step.registration;
         boolean moved = last != null && !last.careOfAddress().equals(next.careOfAddress());
         step.registration = next;
         step.raiseEpoch(Epochs.of(next.registeredAtMillis()));
         step.refused = List.of();
         step.admissionPending = true;
-        if (last == null && !step.others.isEmpty()) {
-            // It is back while secondaries of its former registration are being stopped.
+        if (last == null && (isDoubted || !step.others.isEmpty())) {
+            // It is back while secondaries of its former registration are being stopped, or were a moment ago.
             step.report(DelegationStatus.ACCEPTED);
         }
         if (settings.mode() == Mode.LATE) {

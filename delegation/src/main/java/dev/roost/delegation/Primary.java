@@ -19,6 +19,7 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -54,7 +55,7 @@ import org.jspecify.annotations.Nullable;
  *   any         order that names the holder               the candidate gets a Stop; REPORTING
  *   any         order that names nobody                   REPORTING; nothing else is altered
  *   any         released or expired                       RELEASED: Stop to all of them; forgotten when they have acknowledged
- *   RELEASED    registered again                          REPORTING with the primary as holder
+ *   RELEASED    registered again, within a minute         REPORTING with the primary as holder
  * </pre>
  *
  * <p>In strict mode a registration is admitted when the Start that it caused was accepted, or when no secondary is left and the primary
@@ -82,6 +83,7 @@ public final class Primary {
     private final OwnTraffic traffic = new OwnTraffic();
     private final Announcements announcements = new Announcements();
     private final Repairs repairs = new Repairs();
+    private final StoppedEpochs stopped = new StoppedEpochs();
     private final Identifiers identifiers;
     private PrimarySettings settings;
     private ForwarderChoice choice;
@@ -138,7 +140,9 @@ public final class Primary {
                     .build();
         }
         DelegationStep step = step(decision, now, homeAddress);
-        rules.onRegistration(step, registration);
+        OptionalLong stoppedEpoch = stopped.epoch(now, homeAddress, settings.address());
+        stoppedEpoch.ifPresent(step::raiseEpoch);
+        rules.onRegistration(step, registration, stoppedEpoch.isPresent());
         step.finish();
         return decision.build();
     }
@@ -148,6 +152,9 @@ public final class Primary {
         @Nullable Delegation present = table.find(homeAddress);
         if (present == null || present.registration().isEmpty()) {
             return DelegationDecision.NOTHING;
+        }
+        if (!present.isPlain(settings.address())) {
+            stopped.remember(now, homeAddress, settings.address(), present.epoch());
         }
         DelegationDecision.Builder decision = new DelegationDecision.Builder();
         release(decision, now, homeAddress);

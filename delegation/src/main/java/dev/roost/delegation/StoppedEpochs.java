@@ -9,9 +9,10 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was stopped a short while ago, by whom and up to which epoch: a Start that the network delivers behind the Stop that was sent
- * after it must not start anything. Kept longer than a packet lives; soft, since a restarted process does not take such a Start anyway,
- * it names a former session. Holds {@link #LIMIT} at most, the oldest gives way.
+ * What was stopped a short while ago, by which primary and up to which epoch. To a secondary: a Start that the network delivers behind
+ * the Stop that was sent after it must not start anything. To a primary: a report of before a release may reach the controller after
+ * the next registration, so that one is reported anew. Kept longer than a packet lives; soft, since what names a former session is
+ * not taken anyway. Holds {@link #LIMIT} at most, the oldest gives way.
  */
 final class StoppedEpochs {
     private static final int LIMIT = 100_000;

@@ -39,6 +39,7 @@ final class DelegationHistory {
         SimulatedHomeAgent primary;
         Ipv6Address careOfAddress = Ipv6Address.UNSPECIFIED;
         boolean away;
+        long registeredAtMillis;
         long leftAtMillis;
         /** How often it has changed its primary, or come back before all had heard that it left. */
         int changes;
@@ -133,9 +134,12 @@ final class DelegationHistory {
             case 0, 1 -> move(mobileNode);
             case 2 -> register(mobileNode);
             case 3 -> {
+                if (network.nowMillis == mobileNode.registeredAtMillis) {
+                    // Which of two registrations of one millisecond is the later one nobody can tell.
+                    return;
+                }
                 if (skewed) {
-                    // Which of two registrations is the later one nobody can tell when clocks disagree by more than
-                    // lies between.
+                    // Nor when clocks disagree by more than lies between.
                     mobileNode.primary.onDeregistration(mobileNode.homeAddress);
                     mobileNode.leftAtMillis = network.nowMillis;
                 }
@@ -182,6 +186,7 @@ final class DelegationHistory {
     private void register(MobileNode mobileNode) {
         mobileNode.changes += network.nowMillis < mobileNode.leftAtMillis + 1000 ? 2 : 0;
         mobileNode.away = true;
+        mobileNode.registeredAtMillis = network.nowMillis;
         if (mobileNode.primary.isUp()) {
             mobileNode.primary.onBindingUpdate(
                     mobileNode.homeAddress,
@@ -193,6 +198,12 @@ final class DelegationHistory {
 
     private void deregister(MobileNode mobileNode) {
         if (mobileNode.primary.isUp()) {
+            // One that withdraws before it was accepted leaves the binding that it had elsewhere.
+            boolean wasAccepted = controller
+                    .primary(mobileNode.homeAddress)
+                    .filter(mobileNode.primary.address()::equals)
+                    .isPresent();
+            mobileNode.changes += wasAccepted ? 0 : 2;
             mobileNode.away = false;
             mobileNode.leftAtMillis = network.nowMillis;
             mobileNode.primary.onDeregistration(mobileNode.homeAddress);
@@ -236,9 +247,14 @@ final class DelegationHistory {
         }
         for (MobileNode mobileNode : mobileNodes) {
             Optional<Ipv6Address> steeredTo = controller.steeredTo(mobileNode.homeAddress);
-            // One that comes back to a former primary, or from home, at once may meet reports of before.
+            // One that comes back to a former primary, or from home, at once may meet reports of before; one that waits
+            // for another primary may lose a secondary which both of them asked.
             if (steeredTo.isPresent()
                     && mobileNode.away
+                    && controller
+                            .primary(mobileNode.homeAddress)
+                            .filter(mobileNode.primary.address()::equals)
+                            .isPresent()
                     && mobileNode.changes < 2
                     && at(steeredTo.orElseThrow())
                             .tunnel(mobileNode.homeAddress)

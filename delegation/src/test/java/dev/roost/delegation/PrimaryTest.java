@@ -320,6 +320,33 @@ final class PrimaryTest {
         assertThat(late.count(DelegationCounter.REQUESTS_UNANSWERED)).isEqualTo(1);
     }
 
+    /**
+     * <pre>
+     *   P                                    controller
+     *   | Report (H, F1) ---------------.    |
+     *   | released, registered again    |    |
+     *   |                               `--->|  steers to F1, which has stopped
+     *   | Report (H, P), newer epoch ------->|  steers to P
+     * </pre>
+     */
+    @Test
+    void aMobileNodeThatComesBackIsReportedSinceAnOlderReportMayStillBeUnderWay() {
+        late.register(1, 1);
+        order(late, F1, 1);
+        late.answer(DelegationStatus.ACCEPTED);
+        late.next();
+        ForwarderReport underWay = (ForwarderReport) late.next().message();
+        late.take(late.primary.onRelease(late.now, home(1)));
+        late.agree();
+        assertThat(late.primary.size()).isZero();
+
+        late.register(1, 1);
+
+        ForwarderReport report = (ForwarderReport) late.next().message();
+        assertThat(report.forwarder()).isEqualTo(SELF);
+        assertThat(report.epoch()).isGreaterThan(underWay.epoch());
+    }
+
     @Test
     void whatASilentSecondaryHoldsIsTakenBack() {
         delegate(late);

@@ -22,6 +22,8 @@ final class SimulatedController implements SimulatedNetwork.Host, SimulatedHomeA
         Ipv6Address forwarder;
         long epoch;
         long acceptances;
+        /** Counts acceptances and reports. */
+        long news;
         /** When the binding update passed that was accepted last. */
         long updatedAtMillis;
         /** Where switches send its packets. */
@@ -40,9 +42,11 @@ final class SimulatedController implements SimulatedNetwork.Host, SimulatedHomeA
         final Ipv6Address peer;
         final Request request;
         final boolean untilAnswered;
+        final long newsThen;
         int tries;
 
-        Pending(Ipv6Address peer, Request request, boolean untilAnswered) {
+        Pending(Ipv6Address peer, Request request, boolean untilAnswered, long newsThen) {
+            this.newsThen = newsThen;
             this.peer = peer;
             this.request = request;
             this.untilAnswered = untilAnswered;
@@ -148,6 +152,8 @@ final class SimulatedController implements SimulatedNetwork.Host, SimulatedHomeA
             // forwarder.
             formers.put(homeAddress, mobileNode);
             send(mobileNode.primary, order(homeAddress, mobileNode.primary), false);
+        }
+        if (up && (mobileNode != null || epochs.containsKey(new Reporter(homeAddress, primary.address())))) {
             verify(homeAddress, next);
         }
     }
@@ -155,6 +161,7 @@ final class SimulatedController implements SimulatedNetwork.Host, SimulatedHomeA
     /** A home agent that lost its disk tells of no end. */
     private void expireLater(Ipv6Address homeAddress, Known mobileNode, Registration registration) {
         long acceptances = ++mobileNode.acceptances;
+        mobileNode.news++;
         network.after(registration.expiresAtMillis() - registration.registeredAtMillis() + 10, () -> {
             if (known.get(homeAddress) == mobileNode && mobileNode.acceptances == acceptances) {
                 known.remove(homeAddress);
@@ -203,7 +210,8 @@ final class SimulatedController implements SimulatedNetwork.Host, SimulatedHomeA
     }
 
     private void send(Ipv6Address peer, Request request, boolean untilAnswered) {
-        Pending sent = new Pending(peer, request, untilAnswered);
+        Known mobileNode = known.get(request.homeAddress());
+        Pending sent = new Pending(peer, request, untilAnswered, mobileNode == null ? 0 : mobileNode.news);
         pending.put(request.identifier(), sent);
         transmit(sent);
     }
@@ -243,11 +251,17 @@ final class SimulatedController implements SimulatedNetwork.Host, SimulatedHomeA
                     && sent.untilAnswered
                     && order.status() == DelegationStatus.UNKNOWN_BINDING) {
                 Known mobileNode = known.get(sent.request.homeAddress());
-                if (mobileNode != null && mobileNode.primary.equals(peer)) {
-                    stopOnBehalf(sent.request.homeAddress(), mobileNode, peer);
-                    mobileNode.forwarder = peer;
-                    mobileNode.steeredTo = peer;
+                if (mobileNode == null || !mobileNode.primary.equals(peer)) {
+                    return;
                 }
+                if (mobileNode.news != sent.newsThen) {
+                    // It may have been answered before what has come since.
+                    verify(sent.request.homeAddress(), mobileNode);
+                    return;
+                }
+                stopOnBehalf(sent.request.homeAddress(), mobileNode, peer);
+                mobileNode.forwarder = peer;
+                mobileNode.steeredTo = peer;
             } else if (answer instanceof StopForwardingAcknowledgement) {
                 return;
             }
@@ -270,6 +284,7 @@ final class SimulatedController implements SimulatedNetwork.Host, SimulatedHomeA
         }
         mobileNode.forwarder = report.forwarder();
         mobileNode.epoch = report.epoch();
+        mobileNode.news++;
         epochs.put(new Reporter(report.homeAddress(), peer), report.epoch());
         int life = incarnation;
         network.after(network.random.nextInt(10), () -> {
