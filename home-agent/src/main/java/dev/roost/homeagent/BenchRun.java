@@ -90,9 +90,13 @@ final class BenchRun {
         }
     }
 
+    /** What the processes had spent when there were so many bindings. */
+    private record Mark(long bindings, double cpuSeconds, double secondaryCpuSeconds) {}
+
     /**
      * What came of it.
      *
+     * @param cpuMicrosPerRegistration of the second half of them
      * @param secondary what the second home agent spent on the same, if there is one
      */
     record Result(
@@ -124,15 +128,14 @@ final class BenchRun {
                 homeAgents.stream().skip(1).findFirst().map(each -> new ProcessCosts(each.pid()));
         long kernelBefore = costs.kernelBytes();
         long heapBefore = costs.liveHeapBytes();
-        double cpuAtStart = costs.cpuSeconds();
-        double secondaryAtStart = cpuSeconds(secondary);
         Path output = stage.file("generator.out");
         Process generator = stage.startGenerator(output, generatorArguments());
-        double cpuAtRegistered = awaitRegistered(generator, costs);
-        double secondaryAtRegistered = cpuSeconds(secondary);
+        // By the first half the Java virtual machine has found out what it has to compile.
+        Mark half = awaitBindings(arguments.bindings() / 2, generator, costs, secondary);
+        Mark registered = awaitBindings(arguments.bindings(), generator, costs, secondary);
         generator.waitFor();
-        double cpuAtEnd = costs.cpuSeconds();
-        double secondaryAtEnd = cpuSeconds(secondary);
+        Mark end = new Mark(registered.bindings(), costs.cpuSeconds(), cpuSeconds(secondary));
+        double registrations = Math.max(1, registered.bindings() - half.bindings());
         List<String> lines = Files.readAllLines(output);
         String json = lines.isEmpty() ? "" : lines.get(lines.size() - 1);
         if (!json.startsWith("{")) {
@@ -144,16 +147,18 @@ final class BenchRun {
         long resident = costs.residentKib();
         return new Result(
                 seen,
-                (cpuAtRegistered - cpuAtStart) * 1e6 / seen.registered(),
-                (cpuAtEnd - cpuAtRegistered) * 1e6 / Math.max(1, refreshes),
+                (registered.cpuSeconds() - half.cpuSeconds()) * 1e6 / registrations,
+                (end.cpuSeconds() - registered.cpuSeconds()) * 1e6 / Math.max(1, refreshes),
                 (double) (costs.kernelBytes() - kernelBefore) / seen.registered(),
                 (double) (costs.liveHeapBytes() - heapBefore) / seen.registered(),
                 resident,
                 secondary.isEmpty()
                         ? Optional.empty()
                         : Optional.of(new Secondary(
-                                (secondaryAtRegistered - secondaryAtStart) * 1e6 / seen.registered(),
-                                (secondaryAtEnd - secondaryAtRegistered) * 1e6 / Math.max(1, refreshes),
+                                (registered.secondaryCpuSeconds() - half.secondaryCpuSeconds()) * 1e6 / registrations,
+                                (end.secondaryCpuSeconds() - registered.secondaryCpuSeconds())
+                                        * 1e6
+                                        / Math.max(1, refreshes),
                                 (int) awaitCount("entries", seen.registered()),
                                 awaitCount("forwardingUpdated", (long) refreshes))));
     }
@@ -183,13 +188,22 @@ final class BenchRun {
                 "--duration", Integer.toString(arguments.seconds()));
     }
 
-    /** The home agent's processor time when the last binding was there. */
-    private double awaitRegistered(Process generator, ProcessCosts costs) throws IOException, InterruptedException {
-        Pattern bindings = Pattern.compile("\"bindings\":" + arguments.bindings() + ",");
-        while (generator.isAlive()
-                && !bindings.matcher(stage.homeAgentStatus(0)).find()) {
+    /** Waits for so many bindings, as the status file tells each second. */
+    private Mark awaitBindings(int least, Process generator, ProcessCosts costs, Optional<ProcessCosts> secondary)
+            throws IOException, InterruptedException {
+        Pattern bindings = Pattern.compile("\"bindings\":([0-9]+),");
+        String before = "";
+        while (true) {
+            String status = stage.homeAgentStatus(0);
+            Matcher count = bindings.matcher(status);
+            // One that was there before tells of up to a second ago.
+            boolean isNew = !status.equals(before) && !before.isEmpty();
+            before = status;
+            long shown = count.find() ? Long.parseLong(count.group(1)) : 0;
+            if ((shown >= least && isNew) || shown == arguments.bindings() || !generator.isAlive()) {
+                return new Mark(shown, costs.cpuSeconds(), cpuSeconds(secondary));
+            }
             Thread.sleep(POLL.toMillis());
         }
-        return costs.cpuSeconds();
     }
 }

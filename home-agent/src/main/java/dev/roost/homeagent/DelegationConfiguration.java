@@ -16,6 +16,7 @@ import dev.roost.mobileip.Ipv6Prefix;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -95,7 +96,7 @@ record DelegationConfiguration(
                 section.problem("mode", "'strict' found; wanted late, or secondaries that are to be asked");
             }
             if (policy != Policy.NONE) {
-                String word = policy.name().toLowerCase(java.util.Locale.ROOT);
+                String word = policy.name().toLowerCase(Locale.ROOT);
                 section.problem("policy", "'" + word + "' found; wanted none, or secondaries to delegate to");
             }
         }

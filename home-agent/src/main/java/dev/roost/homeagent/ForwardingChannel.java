@@ -16,6 +16,7 @@ import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -77,7 +78,7 @@ final class ForwardingChannel implements AutoCloseable {
         } else if (effect instanceof DelegationEffect.Count count) {
             count(count.counter());
         } else if (effect instanceof PeerChanged changed) {
-            String word = changed.state().name().toLowerCase(java.util.Locale.ROOT);
+            String word = changed.state().name().toLowerCase(Locale.ROOT);
             log.event(now, "home-agent-" + word, "homeAgent", changed.peer());
         }
     }

@@ -100,7 +100,7 @@ public final class HomeAgentBench {
         say(
                 """
 
-                new bindings  %,8.0f a second; %.0f us of the home agent's processor time each; answered within %.0f ms (p99),
+                new bindings  %,8.0f a second; %.0f us of the home agent's processor time each, of the second half; answered within %.0f ms (p99),
                               the second of duplicate address detection included
                 refreshes     %,8.0f a second; %.0f us of the home agent's processor time each; answered within %.0f ms (p99)
                 memory        %,.0f bytes of the kernel and %,.0f bytes of live Java heap a binding; the process takes %,d MiB

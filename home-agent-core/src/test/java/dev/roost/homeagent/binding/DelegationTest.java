@@ -14,11 +14,14 @@ import dev.roost.delegation.ForwardingMessage.StopForwarding;
 import dev.roost.delegation.PrimarySettings.Mode;
 import dev.roost.mobileip.BindingAcknowledgement;
 import dev.roost.mobileip.BindingStatus;
+import dev.roost.mobileip.DestinationOptions;
+import dev.roost.mobileip.HomeAddressOption;
 import dev.roost.mobileip.Ipv6Address;
 import dev.roost.mobileip.Ipv6Packet;
 import dev.roost.mobileip.NeighborAdvertisement;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -241,10 +244,7 @@ final class DelegationTest {
         HomeAgent secondary = late.agent(SECONDARY);
         Ipv6Address other = Ipv6Address.parse("2001:db8:1::101");
         Ipv6Packet packet = Ipv6Packet.of(
-                HOME_ADDRESS,
-                SECONDARY,
-                List.of(dev.roost.mobileip.DestinationOptions.of(new dev.roost.mobileip.HomeAddressOption(other))),
-                update(1, 600));
+                HOME_ADDRESS, SECONDARY, List.of(DestinationOptions.of(new HomeAddressOption(other))), update(1, 600));
 
         late.take(
                 SECONDARY,
@@ -311,7 +311,7 @@ final class DelegationTest {
                 BindingChangeCodec.BATCH_HEADER_BYTES + changes.size() * BindingChangeCodec.MAX_CHANGE_BYTES);
         BindingChangeCodec.writeHeader(0, 0, state);
         changes.forEach(change -> BindingChangeCodec.write(change, state));
-        List<BindingChange> read = new java.util.ArrayList<>();
+        List<BindingChange> read = new ArrayList<>();
         BindingChangeCodec.readBatch(state.flip(), 0, 0, read::add);
         assertThat(read).hasSameSizeAs(changes);
         return read;

@@ -1,6 +1,7 @@
 package dev.roost.homeagent.binding;
 
 import dev.roost.delegation.DelegationEffect.SendMessage;
+import dev.roost.delegation.DelegationStatus;
 import dev.roost.delegation.ForwardingMessage;
 import dev.roost.delegation.ForwardingMessage.DelegationOrder;
 import dev.roost.delegation.ForwardingMessage.ForwarderReport;
@@ -124,10 +125,7 @@ final class TwoHomeAgents {
         if (agents.containsKey(to)) {
             take(to, agent(to).onForwardingMessage(now, from, 1, message));
         } else if (to.equals(CONTROLLER) && message instanceof ForwarderReport report) {
-            deliver(
-                    CONTROLLER,
-                    from,
-                    report.acknowledge(dev.roost.delegation.DelegationStatus.ACCEPTED, report.epoch()));
+            deliver(CONTROLLER, from, report.acknowledge(DelegationStatus.ACCEPTED, report.epoch()));
         }
     }
 
