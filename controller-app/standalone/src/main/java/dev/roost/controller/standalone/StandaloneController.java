@@ -1,5 +1,6 @@
 package dev.roost.controller.standalone;
 
+import dev.roost.configuration.Hangup;
 import dev.roost.controller.ConfigReload;
 import dev.roost.controller.Controller;
 import dev.roost.controller.ControllerOptions;
