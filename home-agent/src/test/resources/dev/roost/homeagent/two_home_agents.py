@@ -383,18 +383,22 @@ class Play:
         return self.representative.ask(PRIMARY, ORDER, epoch=self.representative.next_epoch(), options=options)
 
     def report(self, forwarder, home_address=HOME_ADDRESS, seconds=5.0):
-        """A report that is newer than those before; repetitions of those may still come."""
-        found = self.representative.receive(
-            lambda source, message: message.type == REPORT
-            and message.options[HOME] == home_address
-            and message.epoch > self.reported,
-            seconds,
-        )
-        assert found, "no report"
-        source, message = found
-        assert (source, message.options[FORWARDER], message.status) == (PRIMARY, forwarder, 0), message
-        self.reported = message.epoch
-        return message
+        """
+        The report that this home agent forwards: newer than those before, of which repetitions may still come. One that names
+        another is of a moment before, and acknowledged.
+        """
+
+        def wanted(source, message):
+            return message.type == REPORT and message.options[HOME] == home_address and message.epoch > self.reported
+
+        while found := self.representative.receive(wanted, seconds):
+            source, message = found
+            assert (source, message.status) == (PRIMARY, 0), message
+            self.reported = message.epoch
+            if message.options[FORWARDER] == forwarder:
+                return message
+            self.representative.acknowledge(source, message)
+        raise AssertionError(f"no report that {forwarder} forwards")
 
     def crossing(self, source, kind, seconds=3.0):
         """A message between the home agents, as it is seen on the home link."""
