@@ -200,7 +200,9 @@ final class InstalledStateTest {
         switched.audit();
 
         RuleStatus status = switched.state.status();
-        assertThat(status.missing()).as("a rule and a group").isEqualTo(2);
+        assertThat(status.missing())
+                .as("a rule, a group, and the rules that went with the group")
+                .isEqualTo(2 + pointingAtHa2().size());
         assertThat(status.altered()).isEqualTo(1);
         assertThat(status.unexpected())
                 .as("one in a place we could use and one not")
@@ -291,7 +293,7 @@ final class InstalledStateTest {
         full.state.forEachRule((subject, rule, there, packets, bytes) -> installed.add(there));
         assertThat(installed).hasSize(rules).filteredOn(there -> !there).hasSize(2);
 
-        full.state.forget(new Subject.HomeAgent(0, HA2.index()));
+        forgetHa2(full);
         full.sendDifference();
         full.audit();
         assertThat(full.state.status().refused()).isZero();
@@ -316,7 +318,7 @@ final class InstalledStateTest {
         assertThat(tried).containsExactly(1, 3, 7, 15, 31, 63, 95, 127);
         assertThat(full.state.status().retried()).isEqualTo(tried.size());
 
-        full.state.forget(new Subject.HomeAgent(0, HA2.index()));
+        forgetHa2(full);
         full.sendDifference();
         full.audit();
         assertThat(full.state.status().refused()).as("there is room again").isZero();
@@ -369,7 +371,7 @@ final class InstalledStateTest {
 
         assertThat(steps).isGreaterThan(10);
         switched.send(switched.state.finishAudit(request.readBack(), FACTORY));
-        assertThat(switched.state.deviations()).isEqualTo(2);
+        assertThat(switched.state.deviations()).isEqualTo(2 + pointingAtHa2().size());
         assertThat(switched.state.status().refused()).isZero();
         assertThat(switched.fake.flowCount()).isEqualTo(switched.state.status().flowsWanted());
         assertThat(switched.audit()).isEmpty();
@@ -492,5 +494,22 @@ final class InstalledStateTest {
             }
         }
         return all;
+    }
+
+    /** Rules that a switch deletes with the group of ha2. */
+    private static List<FlowRule> pointingAtHa2() {
+        RuleAction toGroup = new RuleAction.ToGroup(GroupIds.of(0, HA2.index()));
+        return HomeLink.wanted(S1, HomeLink.topology()).values().stream()
+                .flatMap(rules -> rules.flows().stream())
+                .filter(rule -> rule.actions().contains(toGroup))
+                .toList();
+    }
+
+    /** And what ha2 forwards, for its group cannot go alone. */
+    private static void forgetHa2(Reconciled switched) {
+        switched.state.forget(new Subject.MobileNode(0, HomeLink.AT_REPRESENTATIVE));
+        switched.state.forget(
+                new Subject.ReverseTunnel(0, HomeLink.CARE_OF_AT_REPRESENTATIVE, HomeLink.REPRESENTATIVE));
+        switched.state.forget(new Subject.HomeAgent(0, HA2.index()));
     }
 }
