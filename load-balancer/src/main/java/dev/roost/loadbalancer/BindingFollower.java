@@ -80,10 +80,13 @@ final class BindingFollower {
         return decision.build();
     }
 
-    /** The way out, for acknowledgements that no home agent sends ({@link Reregistration}). */
+    /**
+     * The way out, for acknowledgements that no home agent sends ({@link Reregistration}). Heard whatever is configured, since that may
+     * be reloaded when all updates have gone by.
+     */
     private void hearRouter(PacketOrigin origin, Decision.Builder decision) {
         RouterHeard heard = new RouterHeard(origin.port(), origin.linkLayerSource());
-        if (tables.config.delegation().unmodifiedHomeAgents() == DelegationConfig.UnmodifiedHomeAgents.REREGISTER
+        if (tables.config.delegation().isSpoken()
                 && !config.prefix().contains(origin.source())
                 && !heard.equals(tables.delegations.router())) {
             decision.change(new DelegationNoted(heard));

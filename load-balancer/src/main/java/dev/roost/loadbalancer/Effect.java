@@ -149,7 +149,11 @@ public sealed interface Effect {
         }
     }
 
-    /** A packet that a switch is to forward as if it had come in somewhere: nobody knows the port where its destination is. */
+    /**
+     * A packet that a switch is to forward as if it had come in somewhere: nobody knows the port where its destination is.
+     *
+     * @param by a switch of the home link; if it is not connected another one will do
+     */
     record SendOnLink(SwitchId by, MacAddress linkLayerDestination, Ipv6Packet packet) implements Effect {
         @Override
         public void accept(Visitor visitor) {

@@ -9,6 +9,8 @@ import dev.roost.mobileip.ExtensionHeader;
 import dev.roost.mobileip.Ipv6Packet;
 import dev.roost.mobileip.Payload;
 import dev.roost.mobileip.Type2RoutingHeader;
+import dev.roost.openflow.rules.RuleCompiler;
+import dev.roost.topology.SwitchId;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.List;
@@ -178,7 +180,7 @@ final class EffectRunner implements Effect.Visitor {
 
     @Override
     public void visit(Effect.SendOnLink effect) {
-        ConnectedSwitch by = switches.find(effect.by());
+        ConnectedSwitch by = switchOfHomeLink(effect.by());
         if (by == null) {
             switchGone.increment();
             return;
@@ -191,6 +193,20 @@ final class EffectRunner implements Effect.Visitor {
                 .writeTo(frame);
         switches.send(by, PacketOutSink.CONTROLLER_PORT, PacketOutSink.NORMAL_PORT, frame.array(), 0, frame.position());
         sentOnLink.increment();
+    }
+
+    /** Any switch of the home link will do where that one is gone, or none was known. */
+    private @Nullable ConnectedSwitch switchOfHomeLink(SwitchId preferred) {
+        ConnectedSwitch found = switches.find(preferred);
+        if (found != null) {
+            return found;
+        }
+        for (ConnectedSwitch each : switches.all()) {
+            if (RuleCompiler.serves(network().config(), each.id())) {
+                return each;
+            }
+        }
+        return null;
     }
 
     @Override
