@@ -1,6 +1,7 @@
 package dev.roost.loadbalancer;
 
 import dev.roost.mobileip.Ipv6Address;
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.Map;
@@ -23,6 +24,7 @@ import java.util.TreeMap;
  * @param weights by any address of the home agent: how many times the bindings of one with weight 1 it is to carry;
  *     {@link #DEFAULT_WEIGHT} for those that are not mentioned
  */
+@RecordBuilder
 public record BalancingConfig(
         int maxListLength,
         boolean includeRepresentative,
@@ -32,7 +34,8 @@ public record BalancingConfig(
         Duration inFlightCredit,
         Duration rateWindow,
         Duration loadStaleAfter,
-        Map<Ipv6Address, Integer> weights) {
+        Map<Ipv6Address, Integer> weights)
+        implements BalancingConfigBuilder.With {
 
     /** (1280 - 40 - 8) / 16 addresses fit the minimum MTU. */
     public static final int MOST_ADDRESSES = 77;
@@ -92,96 +95,5 @@ public record BalancingConfig(
             }
         }
         return DEFAULT_WEIGHT;
-    }
-
-    public BalancingConfig withMaxListLength(int value) {
-        return new BalancingConfig(
-                value,
-                includeRepresentative,
-                thresholds,
-                overloadPenalty,
-                recoverFraction,
-                inFlightCredit,
-                rateWindow,
-                loadStaleAfter,
-                weights);
-    }
-
-    public BalancingConfig withIncludeRepresentative(boolean value) {
-        return new BalancingConfig(
-                maxListLength,
-                value,
-                thresholds,
-                overloadPenalty,
-                recoverFraction,
-                inFlightCredit,
-                rateWindow,
-                loadStaleAfter,
-                weights);
-    }
-
-    public BalancingConfig withThresholds(LoadThresholds value) {
-        return new BalancingConfig(
-                maxListLength,
-                includeRepresentative,
-                value,
-                overloadPenalty,
-                recoverFraction,
-                inFlightCredit,
-                rateWindow,
-                loadStaleAfter,
-                weights);
-    }
-
-    public BalancingConfig withOverloadPenalty(int value) {
-        return new BalancingConfig(
-                maxListLength,
-                includeRepresentative,
-                thresholds,
-                value,
-                recoverFraction,
-                inFlightCredit,
-                rateWindow,
-                loadStaleAfter,
-                weights);
-    }
-
-    public BalancingConfig withInFlightCredit(Duration value) {
-        return new BalancingConfig(
-                maxListLength,
-                includeRepresentative,
-                thresholds,
-                overloadPenalty,
-                recoverFraction,
-                value,
-                rateWindow,
-                loadStaleAfter,
-                weights);
-    }
-
-    public BalancingConfig withLoadStaleAfter(Duration value) {
-        return new BalancingConfig(
-                maxListLength,
-                includeRepresentative,
-                thresholds,
-                overloadPenalty,
-                recoverFraction,
-                inFlightCredit,
-                rateWindow,
-                value,
-                weights);
-    }
-
-    public BalancingConfig withWeights(Map<Ipv6Address, Integer> value) {
-        return new BalancingConfig(
-                maxListLength,
-                includeRepresentative,
-                thresholds,
-                overloadPenalty,
-                recoverFraction,
-                inFlightCredit,
-                rateWindow,
-                loadStaleAfter,
-                value);
     }
 }

@@ -5,6 +5,7 @@ import dev.roost.mobileip.Ipv6Prefix;
 import dev.roost.mobileip.MacAddress;
 import dev.roost.topology.SwitchId;
 import dev.roost.topology.SwitchPort;
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.util.Collections;
 import java.util.List;
 import java.util.Set;
@@ -23,6 +24,7 @@ import java.util.TreeSet;
  * @param delegation whether and how other home agents forward than those where mobile nodes are bound
  * @param limits of the tables, which are made once: the same for good
  */
+@RecordBuilder
 public record HomeNetworkConfig(
         String name,
         Ipv6Prefix prefix,
@@ -36,7 +38,8 @@ public record HomeNetworkConfig(
         DiscoveryLimits discoveryLimits,
         SwitchProtection protection,
         DelegationConfig delegation,
-        TableLimits limits) {
+        TableLimits limits)
+        implements HomeNetworkConfigBuilder.With {
 
     /** RFC 2526: the anycast identifier takes seven bits. */
     private static final int LONGEST_PREFIX = 121;
@@ -113,158 +116,5 @@ public record HomeNetworkConfig(
                 || homeAgents.stream()
                         .anyMatch(admitted -> admitted.admits(linkLayerAddress, attachment)
                                 && admitted.address().map(address::equals).orElse(true));
-    }
-
-    public HomeNetworkConfig withSwitches(Set<SwitchId> value) {
-        return new HomeNetworkConfig(
-                name,
-                prefix,
-                representativeAddress,
-                representativeLinkLayerAddress,
-                value,
-                homeAgents,
-                balancing,
-                stickiness,
-                protectedUpdates,
-                discoveryLimits,
-                protection,
-                delegation,
-                limits);
-    }
-
-    public HomeNetworkConfig withHomeAgents(List<AdmittedHomeAgent> value) {
-        return new HomeNetworkConfig(
-                name,
-                prefix,
-                representativeAddress,
-                representativeLinkLayerAddress,
-                switches,
-                value,
-                balancing,
-                stickiness,
-                protectedUpdates,
-                discoveryLimits,
-                protection,
-                delegation,
-                limits);
-    }
-
-    public HomeNetworkConfig withBalancing(BalancingConfig value) {
-        return new HomeNetworkConfig(
-                name,
-                prefix,
-                representativeAddress,
-                representativeLinkLayerAddress,
-                switches,
-                homeAgents,
-                value,
-                stickiness,
-                protectedUpdates,
-                discoveryLimits,
-                protection,
-                delegation,
-                limits);
-    }
-
-    public HomeNetworkConfig withStickiness(StickinessConfig value) {
-        return new HomeNetworkConfig(
-                name,
-                prefix,
-                representativeAddress,
-                representativeLinkLayerAddress,
-                switches,
-                homeAgents,
-                balancing,
-                value,
-                protectedUpdates,
-                discoveryLimits,
-                protection,
-                delegation,
-                limits);
-    }
-
-    public HomeNetworkConfig withProtectedUpdates(ProtectedUpdates value) {
-        return new HomeNetworkConfig(
-                name,
-                prefix,
-                representativeAddress,
-                representativeLinkLayerAddress,
-                switches,
-                homeAgents,
-                balancing,
-                stickiness,
-                value,
-                discoveryLimits,
-                protection,
-                delegation,
-                limits);
-    }
-
-    public HomeNetworkConfig withDiscoveryLimits(DiscoveryLimits value) {
-        return new HomeNetworkConfig(
-                name,
-                prefix,
-                representativeAddress,
-                representativeLinkLayerAddress,
-                switches,
-                homeAgents,
-                balancing,
-                stickiness,
-                protectedUpdates,
-                value,
-                protection,
-                delegation,
-                limits);
-    }
-
-    public HomeNetworkConfig withLimits(TableLimits value) {
-        return new HomeNetworkConfig(
-                name,
-                prefix,
-                representativeAddress,
-                representativeLinkLayerAddress,
-                switches,
-                homeAgents,
-                balancing,
-                stickiness,
-                protectedUpdates,
-                discoveryLimits,
-                protection,
-                delegation,
-                value);
-    }
-
-    public HomeNetworkConfig withProtection(SwitchProtection value) {
-        return new HomeNetworkConfig(
-                name,
-                prefix,
-                representativeAddress,
-                representativeLinkLayerAddress,
-                switches,
-                homeAgents,
-                balancing,
-                stickiness,
-                protectedUpdates,
-                discoveryLimits,
-                value,
-                delegation,
-                limits);
-    }
-
-    public HomeNetworkConfig withDelegation(DelegationConfig value) {
-        return new HomeNetworkConfig(
-                name,
-                prefix,
-                representativeAddress,
-                representativeLinkLayerAddress,
-                switches,
-                homeAgents,
-                balancing,
-                stickiness,
-                protectedUpdates,
-                discoveryLimits,
-                protection,
-                value,
-                limits);
     }
 }

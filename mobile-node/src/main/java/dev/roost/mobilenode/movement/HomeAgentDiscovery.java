@@ -58,7 +58,7 @@ final class HomeAgentDiscovery {
                 origin.source(),
                 "homeAgents",
                 Listing.of(homeAgents)));
-        step.change(new Change.RegistrationChanged(step.state().registration().withCandidates(homeAgents)));
+        step.change(new Change.RegistrationChanged(step.state().registration().trying(homeAgents)));
     }
 
     void advance(Step step) {

@@ -103,7 +103,7 @@ final class HomeRegistration {
             return;
         }
         if (state.pausedUntil().filter(step::isDue).isPresent()) {
-            change(step, state.withPause(Optional.empty(), state.failures()));
+            change(step, state.withPausedUntil(Optional.empty()));
         }
         takeConfiguredCandidate(step);
         Optional<Ipv6Address> careOfAddress = step.state().address().careOfAddress(link);
@@ -238,7 +238,8 @@ final class HomeRegistration {
                         .with(entry.confirmed(expiresAt, refreshAt.isAfter(step.now()) ? refreshAt : step.now()))
                         .withAttempt(Optional.empty())
                         .withRegisteredWith(Optional.of(entry.homeAgent()))
-                        .withPause(Optional.empty(), 0));
+                        .withPausedUntil(Optional.empty())
+                        .withFailures(0));
         openTunnel(step, entry.careOfAddress(), entry.homeAgent());
         step.event(Effect.Event.of(
                 "bound",
@@ -300,17 +301,17 @@ final class HomeRegistration {
         RegistrationState next = (refused ? state.without(homeAgent) : state)
                 .withAttempt(Optional.empty())
                 .withRegisteredWith(Optional.empty());
-        next = last ? next.withCandidates(List.of()) : next.withCandidate(state.candidates(), state.index() + 1);
+        next = last ? next.trying(List.of()) : next.withIndex(state.index() + 1);
         Optional<Instant> until = pause || last
                 ? Optional.of(step.now().plus(RegistrationTimers.pauseAfter(failures)))
                 : Optional.empty();
-        change(step, next.withPause(until, failures));
+        change(step, next.withPausedUntil(until).withFailures(failures));
     }
 
     private void takeConfiguredCandidate(Step step) {
         RegistrationState state = step.state().registration();
         if (state.wantsCandidates() && settings.homeAgent().isPresent()) {
-            change(step, state.withCandidates(List.of(settings.homeAgent().get())));
+            change(step, state.trying(List.of(settings.homeAgent().get())));
         }
     }
 
@@ -342,7 +343,8 @@ final class HomeRegistration {
                 state.withTunnel(Optional.empty())
                         .withAttempt(Optional.empty())
                         .withRegisteredWith(Optional.empty())
-                        .withPause(Optional.empty(), 0));
+                        .withPausedUntil(Optional.empty())
+                        .withFailures(0));
     }
 
     private static void openTunnel(Step step, Ipv6Address careOfAddress, Ipv6Address homeAgent) {

@@ -1,6 +1,7 @@
 package dev.roost.mobilenode.movement;
 
 import dev.roost.mobileip.Ipv6Address;
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
@@ -24,6 +25,7 @@ import java.util.TreeMap;
  * @param failures rounds through the candidates, and refusals for good, since the last acceptance
  * @param recentlySent when the latest binding updates left, oldest first; no more than the rate limit looks at
  */
+@RecordBuilder
 record RegistrationState(
         List<Ipv6Address> candidates,
         int index,
@@ -34,7 +36,8 @@ record RegistrationState(
         Optional<Tunnel> tunnel,
         Optional<Instant> pausedUntil,
         int failures,
-        List<Instant> recentlySent) {
+        List<Instant> recentlySent)
+        implements RegistrationStateBuilder.With {
 
     /** Rows of the binding update list; the one least recently used goes. */
     static final int MAX_ENTRIES = 128;
@@ -94,22 +97,9 @@ record RegistrationState(
         return candidates.isEmpty() && pausedUntil.isEmpty();
     }
 
-    RegistrationState withCandidates(List<Ipv6Address> changed) {
-        return withCandidate(changed, 0);
-    }
-
-    RegistrationState withCandidate(List<Ipv6Address> changed, int changedIndex) {
-        return new RegistrationState(
-                changed,
-                changedIndex,
-                entries,
-                attempt,
-                registeredWith,
-                visit,
-                tunnel,
-                pausedUntil,
-                failures,
-                recentlySent);
+    /** With home agents to be tried from the first on. */
+    RegistrationState trying(List<Ipv6Address> homeAgents) {
+        return withCandidates(homeAgents).withIndex(0);
     }
 
     RegistrationState with(BindingUpdateListEntry entry) {
@@ -124,89 +114,9 @@ record RegistrationState(
         return withEntries(more);
     }
 
-    RegistrationState withEntries(NavigableMap<Ipv6Address, BindingUpdateListEntry> changed) {
-        return new RegistrationState(
-                candidates,
-                index,
-                changed,
-                attempt,
-                registeredWith,
-                visit,
-                tunnel,
-                pausedUntil,
-                failures,
-                recentlySent);
-    }
-
     RegistrationState without(Ipv6Address homeAgent) {
         NavigableMap<Ipv6Address, BindingUpdateListEntry> fewer = new TreeMap<>(entries);
         fewer.remove(homeAgent);
         return withEntries(fewer);
-    }
-
-    RegistrationState withAttempt(Optional<Attempt> changed) {
-        return new RegistrationState(
-                candidates,
-                index,
-                entries,
-                changed,
-                registeredWith,
-                visit,
-                tunnel,
-                pausedUntil,
-                failures,
-                recentlySent);
-    }
-
-    RegistrationState withRegisteredWith(Optional<Ipv6Address> changed) {
-        return new RegistrationState(
-                candidates, index, entries, attempt, changed, visit, tunnel, pausedUntil, failures, recentlySent);
-    }
-
-    RegistrationState withVisit(long changed) {
-        return new RegistrationState(
-                candidates,
-                index,
-                entries,
-                attempt,
-                registeredWith,
-                changed,
-                tunnel,
-                pausedUntil,
-                failures,
-                recentlySent);
-    }
-
-    RegistrationState withTunnel(Optional<Tunnel> changed) {
-        return new RegistrationState(
-                candidates,
-                index,
-                entries,
-                attempt,
-                registeredWith,
-                visit,
-                changed,
-                pausedUntil,
-                failures,
-                recentlySent);
-    }
-
-    RegistrationState withPause(Optional<Instant> until, int changedFailures) {
-        return new RegistrationState(
-                candidates,
-                index,
-                entries,
-                attempt,
-                registeredWith,
-                visit,
-                tunnel,
-                until,
-                changedFailures,
-                recentlySent);
-    }
-
-    RegistrationState withRecentlySent(List<Instant> changed) {
-        return new RegistrationState(
-                candidates, index, entries, attempt, registeredWith, visit, tunnel, pausedUntil, failures, changed);
     }
 }
