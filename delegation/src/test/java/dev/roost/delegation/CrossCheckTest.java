@@ -1,13 +1,13 @@
 package dev.roost.delegation;
 
+import static dev.roost.mobileip.ForeignProgram.PYTHON;
+import static dev.roost.mobileip.ForeignProgram.TSHARK;
+import static dev.roost.mobileip.ForeignProgram.run;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.fail;
-import static org.junit.jupiter.api.Assumptions.abort;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,18 +15,14 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The document's vectors, read by implementations that are not ours: Python's HMAC must come to the same authenticators, and tshark with
- * the dissector in {@code mininet-tests/roostnet/forwarding.lua} to the fields that the document prints. Left out, with a line that says
- * so, where they are not installed; with the system property {@code roost.crosscheck} that is a failure.
+ * the dissector in {@code mininet-tests/roostnet/forwarding.lua} to the fields that the document prints.
  */
 final class CrossCheckTest {
-    private static final String TSHARK = "/usr/bin/tshark";
-    private static final String PYTHON = "/usr/bin/python3";
     private static final Path DISSECTOR = Path.of("../mininet-tests/roostnet/forwarding.lua");
     private static final String PREFIX = "roost.forwarding.";
     private static final int PORT = 5439;
@@ -36,7 +32,7 @@ final class CrossCheckTest {
 
     @Test
     void pythonComesToTheSameAuthenticators() throws IOException, InterruptedException {
-        needs(PYTHON, "-c", "import hmac");
+        PYTHON.require("-c", "import hmac");
         String program = """
                 import hmac, ipaddress, sys
                 for line in open(sys.argv[1]):
@@ -53,7 +49,7 @@ final class CrossCheckTest {
         }
         Path file = Files.write(directory.resolve("vectors"), input);
 
-        List<String> authenticators = run(List.of(PYTHON, "-c", program, file.toString()));
+        List<String> authenticators = run(directory, List.of(PYTHON.path(), "-c", program, file.toString()));
 
         assertThat(authenticators).hasSameSizeAs(vectors);
         for (int i = 0; i < vectors.size(); i++) {
@@ -64,7 +60,7 @@ final class CrossCheckTest {
 
     @Test
     void tsharkReadsTheFieldsThatTheDocumentPrints() throws IOException, InterruptedException {
-        needs(TSHARK, "--version");
+        TSHARK.require("--version");
         List<Vector> vectors = Vector.read();
         Path capture = Files.write(directory.resolve("vectors.pcap"), capture(vectors));
         List<String> names = vectors.stream()
@@ -72,7 +68,7 @@ final class CrossCheckTest {
                 .distinct()
                 .toList();
         List<String> command = new ArrayList<>(List.of(
-                TSHARK,
+                TSHARK.path(),
                 "-X",
                 "lua_script:" + DISSECTOR,
                 "-r",
@@ -86,7 +82,7 @@ final class CrossCheckTest {
                 "_ws.malformed"));
         names.forEach(name -> command.addAll(List.of("-e", PREFIX + name)));
 
-        List<String> lines = run(command);
+        List<String> lines = run(directory, command);
 
         assertThat(lines).hasSameSizeAs(vectors);
         for (int i = 0; i < vectors.size(); i++) {
@@ -131,42 +127,5 @@ final class CrossCheckTest {
         byte[] octets = new byte[out.position()];
         out.flip().get(octets);
         return octets;
-    }
-
-    private List<String> run(List<String> command) throws IOException, InterruptedException {
-        Path errors = directory.resolve("errors");
-        Path output = directory.resolve("output");
-        Process process = new ProcessBuilder(command)
-                .redirectError(errors.toFile())
-                .redirectOutput(output.toFile())
-                .start();
-        if (!process.waitFor(120, TimeUnit.SECONDS)) {
-            process.destroyForcibly();
-            fail(command + " takes longer than two minutes");
-        }
-        assertThat(process.exitValue()).as(Files.readString(errors)).isZero();
-        return Files.readAllLines(output, StandardCharsets.UTF_8);
-    }
-
-    private static void needs(String... command) throws InterruptedException {
-        String reason;
-        try {
-            Process process = new ProcessBuilder(command)
-                    .redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                    .start();
-            if (process.waitFor(60, TimeUnit.SECONDS) && process.exitValue() == 0) {
-                return;
-            }
-            process.destroyForcibly();
-            reason = String.join(" ", command) + " does not work";
-        } catch (IOException e) {
-            reason = String.valueOf(e.getMessage());
-        }
-        if (System.getProperty("roost.crosscheck") != null) {
-            fail("roost.crosscheck is set, but " + reason);
-        }
-        System.out.println("cross-check left out: " + reason);
-        abort(reason);
     }
 }

@@ -1,12 +1,12 @@
 package dev.roost.mobileip;
 
+import static dev.roost.mobileip.ForeignProgram.PYTHON;
+import static dev.roost.mobileip.ForeignProgram.TSHARK;
+import static dev.roost.mobileip.ForeignProgram.run;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.fail;
-import static org.junit.jupiter.api.Assumptions.abort;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,7 +16,6 @@ import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -24,26 +23,22 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * What we build, read by implementations that are not ours: tshark and scapy must find the right values, right checksums and nothing
- * malformed. Left out, with a line that says so, where they are not installed; with the system property {@code roost.crosscheck} that is
- * a failure.
+ * malformed.
  */
 class CrossCheckTest {
-
-    private static final String TSHARK = "/usr/bin/tshark";
-    private static final String PYTHON = "/usr/bin/python3";
 
     @TempDir
     Path directory;
 
     @Test
     void tsharkReadsWhatWeBuild() throws IOException, InterruptedException {
-        needs(TSHARK, "--version");
+        TSHARK.require("--version");
         List<CrossCheckSamples.Sample> samples = CrossCheckSamples.all();
         SortedSet<String> names =
                 new TreeSet<>(List.of("_ws.malformed", "_ws.expert.message", "icmpv6.checksum.status"));
         samples.forEach(sample -> names.addAll(sample.tshark().keySet()));
         List<String> command = new ArrayList<>(List.of(
-                TSHARK,
+                TSHARK.path(),
                 "-r",
                 capture(samples).toString(),
                 "-n",
@@ -55,7 +50,7 @@ class CrossCheckTest {
                 "aggregator=,"));
         names.forEach(name -> command.addAll(List.of("-e", name)));
 
-        List<String> lines = run(command);
+        List<String> lines = run(directory, command);
 
         assertThat(lines).hasSameSizeAs(samples);
         for (int i = 0; i < lines.size(); i++) {
@@ -79,11 +74,12 @@ class CrossCheckTest {
 
     @Test
     void scapyReadsWhatWeBuild() throws IOException, InterruptedException {
-        needs(PYTHON, "-c", "import scapy");
+        PYTHON.require("-c", "import scapy");
         List<CrossCheckSamples.Sample> samples = CrossCheckSamples.all();
 
-        List<String> lines =
-                run(List.of(PYTHON, script().toString(), capture(samples).toString()));
+        List<String> lines = run(
+                directory,
+                List.of(PYTHON.path(), script().toString(), capture(samples).toString()));
 
         assertThat(lines).hasSameSizeAs(samples);
         for (int i = 0; i < lines.size(); i++) {
@@ -136,42 +132,5 @@ class CrossCheckTest {
             Files.write(file, in.readAllBytes());
         }
         return file;
-    }
-
-    private List<String> run(List<String> command) throws IOException, InterruptedException {
-        Path errors = directory.resolve("errors");
-        Path output = directory.resolve("output");
-        Process process = new ProcessBuilder(command)
-                .redirectError(errors.toFile())
-                .redirectOutput(output.toFile())
-                .start();
-        if (!process.waitFor(120, TimeUnit.SECONDS)) {
-            process.destroyForcibly();
-            fail(command + " takes longer than two minutes");
-        }
-        assertThat(process.exitValue()).as(Files.readString(errors)).isZero();
-        return Files.readAllLines(output, StandardCharsets.UTF_8);
-    }
-
-    private void needs(String... command) throws InterruptedException {
-        String reason;
-        try {
-            Process process = new ProcessBuilder(command)
-                    .redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                    .start();
-            if (process.waitFor(60, TimeUnit.SECONDS) && process.exitValue() == 0) {
-                return;
-            }
-            process.destroyForcibly();
-            reason = String.join(" ", command) + " does not work";
-        } catch (IOException e) {
-            reason = e.getMessage();
-        }
-        if (System.getProperty("roost.crosscheck") != null) {
-            fail("roost.crosscheck is set, but " + reason);
-        }
-        System.out.println("cross-check left out: " + reason);
-        abort(reason);
     }
 }
