@@ -157,7 +157,7 @@ final class DelegationRules {
                 step.admit();
             } else {
                 step.count(DelegationCounter.DELEGATIONS_REFUSED);
-                onCandidateFailed(step, status);
+                onCandidateFailed(step, status, true);
             }
         } else if (request.peer().equals(step.holder)) {
             if (status.isAccepted()) {
@@ -169,7 +169,8 @@ final class DelegationRules {
         }
     }
 
-    private void onCandidateFailed(DelegationStep step, DelegationStatus status) {
+    /** @param refused it said so; else it may take it another time */
+    private void onCandidateFailed(DelegationStep step, DelegationStatus status, boolean refused) {
         @Nullable Ipv6Address failed = step.candidate;
         if (failed == null) {
             return;
@@ -181,9 +182,13 @@ final class DelegationRules {
             attempt(step, step.cause);
         } else if (step.admissionPending) {
             attempt(step, Cause.REGISTRATION);
-        } else if (step.cause == Cause.ORDER) {
-            step.report(status);
+        } else {
+            if (step.cause == Cause.ORDER) {
+                step.report(status);
+            }
+            step.refused = refused ? step.refused : List.of();
         }
+        step.isToBeRetried = !refused;
     }
 
     /** The holder is of no use any more. */
@@ -311,25 +316,55 @@ final class DelegationRules {
         if (request.kind() == Kind.REPORT
                 && settings.controller().filter(request.peer()::equals).isEmpty()) {
             step.report(step.reportStatus);
+        } else if (request.isWaiting()) {
+            onLongWait(step, request);
         } else if (!request.isExhausted()) {
             step.sendAgain(request);
         } else {
             step.requests.remove(request);
             step.count(DelegationCounter.REQUESTS_UNANSWERED);
-            if (request.kind() == Kind.STOP) {
-                step.others.remove(request.peer());
-            } else if (request.peer().equals(step.candidate)) {
-                step.count(DelegationCounter.DELEGATIONS_UNANSWERED);
-                onCandidateFailed(step, DelegationStatus.REFUSED);
-            } else if (request.peer().equals(step.holder)) {
-                replaceHolder(step);
+            onUnanswered(step, request);
+        }
+    }
+
+    private void onUnanswered(DelegationStep step, OutstandingRequest request) {
+        if (request.kind() == Kind.STOP) {
+            step.others.remove(request.peer());
+        } else if (request.peer().equals(step.candidate)) {
+            step.count(DelegationCounter.DELEGATIONS_UNANSWERED);
+            onCandidateFailed(step, DelegationStatus.REFUSED, false);
+        } else if (request.peer().equals(step.holder)) {
+            step.isToBeRetried = true;
+            replaceHolder(step);
+        }
+    }
+
+    /**
+     * The peer is busy with others' requests. It is not told less for that, but the mobile node does not wait: a primary that can forwards
+     * itself meanwhile.
+     */
+    private void onLongWait(DelegationStep step, OutstandingRequest request) {
+        boolean isCandidate = request.peer().equals(step.candidate);
+        if (isCandidate && step.admissionPending && !settings.forwardsItself()) {
+            onUnanswered(step, request);
+        } else if (request.kind() == Kind.START && request.peer().equals(step.holder)) {
+            step.requests.remove(request);
+            onUnanswered(step, request);
+        } else {
+            step.keepWaiting(request);
+            if (isCandidate) {
+                step.admit();
             }
         }
     }
 
     /** A secondary is not heard any more, or is none any more. */
     void onSecondaryLost(DelegationStep step, Ipv6Address secondary) {
+        if (step.isStartWaiting(secondary) && secondary.equals(step.candidate)) {
+            onCandidateFailed(step, DelegationStatus.REFUSED, false);
+        }
         if (step.registration != null && step.holder.equals(secondary)) {
+            step.isToBeRetried = true;
             replaceHolder(step);
             if (settings.mode() == Mode.STRICT && step.isSelfHolder() && step.candidate == null) {
                 step.refused = List.of(secondary);

@@ -25,11 +25,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class DelegationStep {
     /** What all steps of a primary share. */
-    record Context(PrimarySettings settings, Identifiers identifiers, Announcements announcements) {}
+    record Context(
+            PrimarySettings settings, Identifiers identifiers, Announcements announcements, RequestWindows windows) {}
 
     private final PrimarySettings settings;
     private final Identifiers identifiers;
     private final Announcements announcements;
+    private final RequestWindows windows;
     private final DelegationDecision.Builder decision;
     private final Instant now;
     private final long nowMillis;
@@ -57,6 +59,8 @@ final class DelegationStep {
     long settleAtMillis;
     long retryAtMillis;
     final List<OutstandingRequest> requests;
+    /** A secondary said nothing, and may another time. */
+    boolean isToBeRetried;
 
     /** Takes up what is known of a mobile node, or nothing yet. */
     DelegationStep(
@@ -68,6 +72,7 @@ final class DelegationStep {
         this.settings = context.settings();
         this.identifiers = context.identifiers();
         this.announcements = context.announcements();
+        this.windows = context.windows();
         this.decision = decision;
         this.now = now;
         this.nowMillis = now.toEpochMilli();
@@ -159,16 +164,52 @@ final class DelegationStep {
         }
     }
 
+    /** At once if it takes the place of another that is under way, or there is room; else when it is its turn. */
     private void send(Kind kind, Ipv6Address peer) {
-        requests.removeIf(
-                request -> request.peer().equals(peer) && (request.kind() == Kind.REPORT) == (kind == Kind.REPORT));
-        OutstandingRequest request = OutstandingRequest.of(kind, peer, identifiers.next(), epoch, nowMillis);
-        requests.add(request);
-        decision.send(peer, message(request));
+        boolean goes = false;
+        for (OutstandingRequest request : List.copyOf(requests)) {
+            if (request.peer().equals(peer) && (request.kind() == Kind.REPORT) == (kind == Kind.REPORT)) {
+                requests.remove(request);
+                goes |= !request.isWaiting();
+            }
+        }
+        if (goes || windows.take(peer)) {
+            OutstandingRequest request = OutstandingRequest.of(kind, peer, identifiers.next(), epoch, nowMillis);
+            requests.add(request);
+            decision.send(peer, message(request));
+        } else {
+            requests.add(OutstandingRequest.waiting(kind, peer, identifiers.next(), epoch, nowMillis));
+        }
+    }
+
+    /** Sends what waits, as far as it is its turn. */
+    void sendWaiting() {
+        for (int i = 0; i < requests.size(); i++) {
+            OutstandingRequest request = requests.get(i);
+            if (request.isWaiting() && windows.takeTurn(request.peer())) {
+                OutstandingRequest first = request.first(nowMillis);
+                requests.set(i, first);
+                decision.send(first.peer(), message(first));
+            }
+        }
+    }
+
+    /** It goes on waiting for its turn. */
+    void keepWaiting(OutstandingRequest request) {
+        requests.set(requests.indexOf(request), request.patient());
+    }
+
+    /** Whether a secondary is to start, and has not been told yet. */
+    boolean isStartWaiting(Ipv6Address peer) {
+        return requests.stream()
+                .anyMatch(request -> request.kind() == Kind.START
+                        && request.isWaiting()
+                        && request.peer().equals(peer));
     }
 
     /** Sends it once more in turn. */
     void sendAgain(OutstandingRequest request) {
+        windows.onLate(request.peer(), nowMillis);
         OutstandingRequest again = request.again(nowMillis);
         requests.set(requests.indexOf(request), again);
         decision.count(kindCounter(request)).send(again.peer(), message(again));
@@ -201,7 +242,9 @@ final class DelegationStep {
             if (request.kind() == Kind.START) {
                 OutstandingRequest renewed = request.renewed(identifiers.next(), epoch);
                 requests.set(requests.indexOf(request), renewed);
-                decision.send(renewed.peer(), message(renewed));
+                if (!renewed.isWaiting()) {
+                    decision.send(renewed.peer(), message(renewed));
+                }
             }
         }
     }
@@ -265,10 +308,13 @@ final class DelegationStep {
         if (former == null) {
             return;
         }
+        boolean isTold = !isStartWaiting(former);
         candidate = null;
         requests.removeIf(
                 request -> request.kind() == Kind.START && request.peer().equals(former));
-        if (candidateWasOther) {
+        if (!isTold && !candidateWasOther) {
+            others.remove(former);
+        } else if (candidateWasOther) {
             // Switches may steer to it still: it goes on until the others are stopped.
             if (reported && settleAtMillis == DeadlineOrder.NEVER) {
                 settleAtMillis = nowMillis + settings.gracePeriod().toMillis();
@@ -344,6 +390,10 @@ final class DelegationStep {
 
     /** The registration is over: nobody is to forward. */
     void release() {
+        Ipv6Address asked = candidate;
+        if (asked != null && !candidateWasOther && isStartWaiting(asked)) {
+            others.remove(asked);
+        }
         registration = null;
         if (!isSelfHolder()) {
             others.add(holder);

@@ -27,9 +27,11 @@ final class DelegationTable {
     private final Map<Ipv6Address, Integer> shares = new HashMap<>();
 
     private final Ipv6Address primary;
+    private final RequestWindows windows;
 
-    DelegationTable(Ipv6Address primary) {
+    DelegationTable(Ipv6Address primary, RequestWindows windows) {
         this.primary = primary;
+        this.windows = windows;
     }
 
     @Nullable
@@ -80,6 +82,7 @@ final class DelegationTable {
             unlink(before);
         }
         Ipv6Address homeAddress = delegation.homeAddress();
+        windows.replace(homeAddress, requests(before), requests(delegation));
         for (OutstandingRequest request : delegation.progress().requests()) {
             outstanding.put(request.identifier(), homeAddress);
         }
@@ -103,8 +106,13 @@ final class DelegationTable {
         @Nullable Delegation before = delegations.remove(homeAddress);
         if (before != null) {
             unlink(before);
+            windows.replace(homeAddress, requests(before), List.of());
             deadlines.remove(homeAddress);
         }
+    }
+
+    private static List<OutstandingRequest> requests(@Nullable Delegation delegation) {
+        return delegation == null ? List.of() : delegation.progress().requests();
     }
 
     private void unlink(Delegation before) {

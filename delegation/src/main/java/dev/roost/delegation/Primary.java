@@ -62,22 +62,22 @@ import org.jspecify.annotations.Nullable;
  * forwards itself; in late mode at once. A primary without a data plane of its own never takes back: it looks for another secondary,
  * again every 5 s, and a registration that finds none is refused.
  *
- * <p>Requests are repeated as {@link OutstandingRequest} says. {@link DelegationStep} has the primitives, {@link DelegationRules} the
+ * <p>Requests are repeated as {@link OutstandingRequest} says, and no more of them are under way to one peer than {@link RequestWindows}
+ * allows: a secondary that is slow, or busy with others, gets them one after the other. A registration does not wait for that longer than
+ * it would for no answer. Policies begin nothing while anything waits, and try again what was not answered. {@link DelegationStep} has the primitives, {@link DelegationRules} the
  * rows of the table, {@link ForwarderChoice} the policies, {@link Peers} the secondaries' health.
  *
  * <p>{@link #apply} is the only thing that alters who forwards; secondaries' health and rates move with the events. Work per event does
  * not depend on the number of mobile nodes. The loop thread calls everything.
  */
 public final class Primary {
-    /** What is due at once is handled in pieces of this size. */
-    private static final int MAX_DEADLINES = 256;
+    /** What is due at once, and what policies and repairs want, is handled in pieces of this size. */
+    private static final int PIECE = 256;
 
-    /** What policies and repairs want is begun in pieces of this size, each {@link #PACE_MILLIS}. */
-    private static final int PACE = 200;
-
-    private static final long PACE_MILLIS = 100;
+    private static final long RETRY_MILLIS = 5000;
     private static final int LEVEL_EVERY = 5;
 
+    private final RequestWindows windows;
     private final DelegationTable table;
     private final Peers peers = new Peers();
     private final OwnTraffic traffic = new OwnTraffic();
@@ -89,15 +89,24 @@ public final class Primary {
     private ForwarderChoice choice;
     private DelegationRules rules;
     private Hello hello = new Hello(0, new Roles(true, false), 0, 0, 0);
-    private boolean levelling;
+    /** When a policy looks next whether mobile nodes are to be moved, and when once more after it has found none. */
+    private long levellingMillis = DeadlineOrder.NEVER;
+
+    private long levellingAgainMillis = DeadlineOrder.NEVER;
+
     private int measurements;
-    private long nextPaceMillis = DeadlineOrder.NEVER;
 
     /** @param identifiers shared by all that send requests from this address */
     public Primary(PrimarySettings settings, Identifiers identifiers) {
+        this(settings, identifiers, RequestWindows.MOST);
+    }
+
+    /** @param mostRequests under way to one peer */
+    Primary(PrimarySettings settings, Identifiers identifiers, int mostRequests) {
         this.settings = settings;
         this.identifiers = identifiers;
-        this.table = new DelegationTable(settings.address());
+        this.windows = new RequestWindows(mostRequests);
+        this.table = new DelegationTable(settings.address(), windows);
         this.choice = new ForwarderChoice(settings, table, peers, traffic);
         this.rules = new DelegationRules(settings, choice);
     }
@@ -238,6 +247,7 @@ public final class Primary {
             DelegationStep step = step(decision, now, delegation.homeAddress());
             @Nullable OutstandingRequest request = step.request(answer.identifier());
             if (request != null && request.kind() == kind && request.peer().equals(peer)) {
+                windows.onAnswer(peer);
                 rules.onAcknowledgement(step, request, answer.status(), heldEpoch);
                 step.finish();
                 return decision.build();
@@ -256,8 +266,8 @@ public final class Primary {
             repairs.add(Repairs.Kind.RESTARTED, peer, table.held(peer));
         }
         if (news != Peers.News.NOTHING) {
-            levelling = true;
-            pace(now);
+            levelAgain(now);
+            levellingMillis = now.toEpochMilli();
         }
         return decision.build();
     }
@@ -269,12 +279,14 @@ public final class Primary {
         traffic.forgetShares();
         traffic.onShare(settings.address(), table.share(settings.address()));
         settings.secondaries().forEach(secondary -> traffic.onShare(secondary, table.share(secondary)));
-        if (settings.policy() == PrimarySettings.Policy.EVEN && ++measurements % LEVEL_EVERY == 0) {
-            levelling = true;
-            pace(now);
+        if (settings.policy() == PrimarySettings.Policy.EVEN) {
+            // By what was counted while nothing was moved; so it ends with the next count.
+            levellingMillis = ++measurements % LEVEL_EVERY == 0 ? now.toEpochMilli() : DeadlineOrder.NEVER;
         }
         DelegationDecision.Builder decision = new DelegationDecision.Builder();
-        move(decision, now, choice.overThreshold(PACE));
+        if (!windows.isAnyWaiting()) {
+            move(decision, now, choice.overThreshold(PIECE));
+        }
         return decision.build();
     }
 
@@ -299,8 +311,7 @@ public final class Primary {
                 }
             }
         }
-        levelling = true;
-        pace(now);
+        levellingMillis = now.toEpochMilli();
         return DelegationDecision.NOTHING;
     }
 
@@ -310,42 +321,56 @@ public final class Primary {
         long nowMillis = now.toEpochMilli();
         for (Ipv6Address silent : peers.onDeadline(nowMillis, this::isWatched, identifiers, hello, decision)) {
             repairs.add(Repairs.Kind.LOST, silent, table.held(silent));
-            pace(now);
+            repairs.add(Repairs.Kind.LOST, silent, windows.waitingFor(silent));
         }
-        announcements.takeDue(now, MAX_DEADLINES, homeAddress -> {
+        announcements.takeDue(now, PIECE, homeAddress -> {
             @Nullable Delegation delegation = table.find(homeAddress);
             if (delegation != null && delegation.holder().equals(settings.address())) {
                 decision.effect(new Announce(homeAddress));
             }
         });
-        List<Ipv6Address> due = table.deadlines().due(nowMillis, MAX_DEADLINES);
-        for (Ipv6Address homeAddress : due) {
-            DelegationStep step = step(decision, now, homeAddress);
-            rules.onDue(step);
-            step.finish();
-        }
-        // One step a mobile node and decision: what is paced waits for the next call if something was due.
-        if (due.isEmpty() && nextPaceMillis <= nowMillis) {
-            onPace(decision, now);
+        // One step a mobile node and decision: each of these waits for the next call if there was one before it.
+        List<Ipv6Address> due = table.deadlines().due(nowMillis, PIECE);
+        if (!due.isEmpty()) {
+            due.forEach(homeAddress -> onDue(decision, now, homeAddress));
+        } else if (windows.isAnyTurn()) {
+            for (Ipv6Address homeAddress : windows.turns()) {
+                DelegationStep step = step(decision, now, homeAddress);
+                step.sendWaiting();
+                step.finish();
+            }
+        } else if (!repairs.isEmpty()) {
+            repairs.take(PIECE).forEach(repair -> repair(decision, now, repair));
+        } else if (isLevelling() && levellingMillis <= nowMillis) {
+            List<ForwarderChoice.Move> moves = choice.levelling(PIECE);
+            move(decision, now, moves);
+            if (moves.isEmpty()) {
+                levellingMillis = levellingAgainMillis;
+                levellingAgainMillis = DeadlineOrder.NEVER;
+            }
         }
         return decision.build();
     }
 
-    private void onPace(DelegationDecision.Builder decision, Instant now) {
-        nextPaceMillis = DeadlineOrder.NEVER;
-        if (!repairs.isEmpty()) {
-            for (Repairs.Repair repair : repairs.take(PACE)) {
-                repair(decision, now, repair);
-            }
-            schedulePace(now);
-        } else if (levelling) {
-            List<ForwarderChoice.Move> moves = choice.levelling(PACE);
-            move(decision, now, moves);
-            levelling = !moves.isEmpty() && settings.policy() != PrimarySettings.Policy.EVEN;
-            if (levelling) {
-                schedulePace(now);
-            }
+    private void onDue(DelegationDecision.Builder decision, Instant now, Ipv6Address homeAddress) {
+        DelegationStep step = step(decision, now, homeAddress);
+        rules.onDue(step);
+        step.finish();
+        if (step.isToBeRetried) {
+            levelAgain(now);
         }
+    }
+
+    /** What a secondary did not take is offered again, when what that caused is over. */
+    private void levelAgain(Instant now) {
+        levellingAgainMillis =
+                now.toEpochMilli() + RETRY_MILLIS + settings.gracePeriod().toMillis();
+        levellingMillis = Math.min(levellingMillis, levellingAgainMillis);
+    }
+
+    /** Policies wait until peers have got what they were to be asked. */
+    private boolean isLevelling() {
+        return levellingMillis != DeadlineOrder.NEVER && !windows.isAnyWaiting();
     }
 
     private void repair(DelegationDecision.Builder decision, Instant now, Repairs.Repair repair) {
@@ -361,6 +386,9 @@ public final class Primary {
             rules.onSecondaryLost(step, repair.secondary());
         }
         step.finish();
+        if (step.isToBeRetried) {
+            levelAgain(now);
+        }
     }
 
     private void move(DelegationDecision.Builder decision, Instant now, List<ForwarderChoice.Move> moves) {
@@ -370,14 +398,6 @@ public final class Primary {
             step.finish();
         }
         traffic.onGivenAway(moves.size());
-    }
-
-    private void pace(Instant now) {
-        nextPaceMillis = Math.min(nextPaceMillis, now.toEpochMilli());
-    }
-
-    private void schedulePace(Instant now) {
-        nextPaceMillis = Math.min(nextPaceMillis, now.toEpochMilli() + PACE_MILLIS);
     }
 
     /** From now on Hello goes to those who forward, whoever named them. */
@@ -399,7 +419,7 @@ public final class Primary {
 
     private DelegationStep step(DelegationDecision.Builder decision, Instant now, Ipv6Address homeAddress) {
         return new DelegationStep(
-                new DelegationStep.Context(settings, identifiers, announcements),
+                new DelegationStep.Context(settings, identifiers, announcements, windows),
                 decision,
                 now,
                 homeAddress,
@@ -408,8 +428,11 @@ public final class Primary {
 
     /** When {@link #onDeadline} wants to be called next. */
     public Optional<Instant> nextDeadline() {
+        if (!repairs.isEmpty() || windows.isAnyTurn()) {
+            return Optional.of(Instant.EPOCH);
+        }
         long next = Math.min(
-                Math.min(table.deadlines().firstMillis(), nextPaceMillis),
+                Math.min(table.deadlines().firstMillis(), isLevelling() ? levellingMillis : DeadlineOrder.NEVER),
                 Math.min(peers.nextMillis(), announcements.nextMillis()));
         return next == DeadlineOrder.NEVER ? Optional.empty() : Optional.of(Instant.ofEpochMilli(next));
     }

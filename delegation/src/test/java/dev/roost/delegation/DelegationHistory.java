@@ -81,7 +81,9 @@ final class DelegationHistory {
             var secondarySettings = new SecondarySettings(
                     address(i), PREFIX, Set.of(address(i)), Optional.of(controller.address()), 1000);
             long mySkew = skew == 0 ? 0 : network.random.nextLong(2 * skew) - skew;
-            var homeAgent = new SimulatedHomeAgent(network, controller, settings, secondarySettings, mySkew);
+            int mostRequests = network.random.nextBoolean() ? 1 : RequestWindows.MOST;
+            var homeAgent =
+                    new SimulatedHomeAgent(network, controller, settings, secondarySettings, mySkew, mostRequests);
             homeAgents.add(homeAgent);
             controller.add(homeAgent);
             network.attach(homeAgent);

@@ -29,6 +29,7 @@ final class SimulatedHomeAgent implements SimulatedNetwork.Host {
     private final Bindings controller;
     private final SecondarySettings secondarySettings;
     private final long skewMillis;
+    private final int mostRequests;
     private final Map<Ipv6Address, Registration> bindings = new HashMap<>();
     private final Map<Ipv6Address, Registration> waiting = new HashMap<>();
     private final List<byte[]> disk = new ArrayList<>();
@@ -46,17 +47,19 @@ final class SimulatedHomeAgent implements SimulatedNetwork.Host {
             Bindings controller,
             PrimarySettings settings,
             SecondarySettings secondarySettings,
-            long skewMillis) {
+            long skewMillis,
+            int mostRequests) {
         this.network = network;
         this.controller = controller;
         this.settings = settings;
         this.secondarySettings = secondarySettings;
         this.skewMillis = skewMillis;
+        this.mostRequests = mostRequests;
         boot();
     }
 
     private void boot() {
-        primary = new Primary(settings, new Identifiers());
+        primary = new Primary(settings, new Identifiers(), mostRequests);
         secondary = new Secondary(
                 secondarySettings,
                 homeAddress -> Optional.ofNullable(bindings.get(homeAddress))

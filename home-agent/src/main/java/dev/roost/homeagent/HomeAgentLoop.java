@@ -39,6 +39,9 @@ final class HomeAgentLoop implements ManagedHomeAgent {
     private static final int MAX_READS = 16;
 
     private static final int FULL_READ = 64;
+    /** Pieces of what is due that a batch handles; the same holds for more. */
+    private static final int MAX_DEADLINES = 16;
+
     private static final Duration HOUSEKEEPING = Duration.ofSeconds(1);
 
     private final HomeAgentSettings settings;
@@ -174,7 +177,7 @@ final class HomeAgentLoop implements ManagedHomeAgent {
         if (stopRequested) {
             agent.onStop(now);
         }
-        if (agent.nextDeadline().filter(due -> !due.isAfter(now)).isPresent()) {
+        for (int i = 0; i < MAX_DEADLINES && isDue(now); i++) {
             take(agent.onDeadline(now));
         }
         commit(now);
@@ -182,6 +185,10 @@ final class HomeAgentLoop implements ManagedHomeAgent {
         if (!now.isBefore(nextHousekeeping)) {
             housekeep(now);
         }
+    }
+
+    private boolean isDue(Instant now) {
+        return agent.nextDeadline().filter(due -> !due.isAfter(now)).isPresent();
     }
 
     /** One moment for a whole batch, read when its first frame is there. */
