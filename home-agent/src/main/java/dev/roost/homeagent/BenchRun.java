@@ -5,7 +5,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -15,7 +14,6 @@ import java.util.regex.Pattern;
  */
 final class BenchRun {
     private static final Duration POLL = Duration.ofMillis(100);
-    private static final Duration SHOWN_WITHIN = Duration.ofSeconds(3);
 
     private final BenchArguments arguments;
     private final BenchStage stage;
@@ -90,14 +88,13 @@ final class BenchRun {
         }
     }
 
-    /** What the processes had spent when there were so many bindings. */
-    private record Mark(long bindings, double cpuSeconds, double secondaryCpuSeconds) {}
+    /** What the process had spent when there were so many bindings. */
+    private record Mark(long bindings, double cpuSeconds) {}
 
     /**
      * What came of it.
      *
      * @param cpuMicrosPerRegistration of the second half of them
-     * @param secondary what the second home agent spent on the same, if there is one
      */
     record Result(
             Generator generator,
@@ -105,36 +102,25 @@ final class BenchRun {
             double cpuMicrosPerRefresh,
             double kernelBytesPerBinding,
             double heapBytesPerBinding,
-            long residentKib,
-            Optional<Secondary> secondary) {}
-
-    /** @param entries for how many mobile nodes it forwarded in the end */
-    record Secondary(double cpuMicrosPerDelegation, double cpuMicrosPerUpdate, int entries, long updates) {}
+            long residentKib) {}
 
     static Result measure(BenchArguments arguments) throws IOException, InterruptedException {
-        return measure(arguments, BenchStage.Shape.ALONE);
-    }
-
-    static Result measure(BenchArguments arguments, BenchStage.Shape shape) throws IOException, InterruptedException {
-        try (BenchStage stage = new BenchStage(arguments.bindings(), arguments.detection(), shape)) {
+        try (BenchStage stage = new BenchStage(arguments.bindings(), arguments.detection(), 1)) {
             return new BenchRun(arguments, stage).measure();
         }
     }
 
     private Result measure() throws IOException, InterruptedException {
-        List<Process> homeAgents = stage.startHomeAgents();
-        ProcessCosts costs = new ProcessCosts(homeAgents.get(0).pid());
-        Optional<ProcessCosts> secondary =
-                homeAgents.stream().skip(1).findFirst().map(each -> new ProcessCosts(each.pid()));
+        ProcessCosts costs = new ProcessCosts(stage.startHomeAgents().get(0).pid());
         long kernelBefore = costs.kernelBytes();
         long heapBefore = costs.liveHeapBytes();
         Path output = stage.file("generator.out");
         Process generator = stage.startGenerator(output, generatorArguments());
         // By the first half the Java virtual machine has found out what it has to compile.
-        Mark half = awaitBindings(arguments.bindings() / 2, generator, costs, secondary);
-        Mark registered = awaitBindings(arguments.bindings(), generator, costs, secondary);
+        Mark half = awaitBindings(arguments.bindings() / 2, generator, costs);
+        Mark registered = awaitBindings(arguments.bindings(), generator, costs);
         generator.waitFor();
-        Mark end = new Mark(registered.bindings(), costs.cpuSeconds(), cpuSeconds(secondary));
+        double cpuAtEnd = costs.cpuSeconds();
         double registrations = Math.max(1, registered.bindings() - half.bindings());
         List<String> lines = Files.readAllLines(output);
         String json = lines.isEmpty() ? "" : lines.get(lines.size() - 1);
@@ -148,35 +134,10 @@ final class BenchRun {
         return new Result(
                 seen,
                 (registered.cpuSeconds() - half.cpuSeconds()) * 1e6 / registrations,
-                (end.cpuSeconds() - registered.cpuSeconds()) * 1e6 / Math.max(1, refreshes),
+                (cpuAtEnd - registered.cpuSeconds()) * 1e6 / Math.max(1, refreshes),
                 (double) (costs.kernelBytes() - kernelBefore) / seen.registered(),
                 (double) (costs.liveHeapBytes() - heapBefore) / seen.registered(),
-                resident,
-                secondary.isEmpty()
-                        ? Optional.empty()
-                        : Optional.of(new Secondary(
-                                (registered.secondaryCpuSeconds() - half.secondaryCpuSeconds()) * 1e6 / registrations,
-                                (end.secondaryCpuSeconds() - registered.secondaryCpuSeconds())
-                                        * 1e6
-                                        / Math.max(1, refreshes),
-                                (int) awaitCount("entries", seen.registered()),
-                                awaitCount("forwardingUpdated", (long) refreshes))));
-    }
-
-    private static double cpuSeconds(Optional<ProcessCosts> costs) {
-        return costs.map(ProcessCosts::cpuSeconds).orElse(0.0);
-    }
-
-    /** What the second home agent counts, when it is what is wanted or after a while: its status file is a second old at most. */
-    private long awaitCount(String name, long wanted) throws IOException, InterruptedException {
-        long deadline = System.nanoTime() + SHOWN_WITHIN.toNanos();
-        long shown = 0;
-        while (shown < wanted && System.nanoTime() < deadline) {
-            Matcher count = Pattern.compile("\"" + name + "\":([0-9]+)").matcher(stage.homeAgentStatus(1));
-            shown = count.find() ? Long.parseLong(count.group(1)) : 0;
-            Thread.sleep(POLL.toMillis());
-        }
-        return shown;
+                resident);
     }
 
     private List<String> generatorArguments() {
@@ -189,7 +150,7 @@ final class BenchRun {
     }
 
     /** Waits for so many bindings, as the status file tells each second. */
-    private Mark awaitBindings(int least, Process generator, ProcessCosts costs, Optional<ProcessCosts> secondary)
+    private Mark awaitBindings(int least, Process generator, ProcessCosts costs)
             throws IOException, InterruptedException {
         Pattern bindings = Pattern.compile("\"bindings\":([0-9]+),");
         String before = "";
@@ -201,7 +162,7 @@ final class BenchRun {
             before = status;
             long shown = count.find() ? Long.parseLong(count.group(1)) : 0;
             if ((shown >= least && isNew) || shown == arguments.bindings() || !generator.isAlive()) {
-                return new Mark(shown, costs.cpuSeconds(), cpuSeconds(secondary));
+                return new Mark(shown, costs.cpuSeconds());
             }
             Thread.sleep(POLL.toMillis());
         }

@@ -18,22 +18,6 @@ import java.util.stream.Stream;
  * the processes in it, goes with {@link #close}, or when the process is interrupted.
  */
 final class BenchStage implements AutoCloseable {
-    /** Who is there. */
-    enum Shape {
-        /** One home agent, on all processors. */
-        ALONE(1),
-        /** One home agent, on one processor. */
-        PINNED(1),
-        /** Two home agents on a processor each, of which the second forwards for all mobile nodes of the first. */
-        DELEGATING(2);
-
-        private final int homeAgents;
-
-        Shape(int homeAgents) {
-            this.homeAgents = homeAgents;
-        }
-    }
-
     private static final List<String> HOME_AGENTS = List.of("2001:db8:1::11", "2001:db8:1::12");
     private static final List<String> MACS = List.of("02:00:00:00:00:11", "02:00:00:00:00:12");
     private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -41,7 +25,7 @@ final class BenchStage implements AutoCloseable {
 
     private final String prefix = "roost-b" + ProcessHandle.current().pid() + "-";
     private final String generatorNamespace = prefix + "mn";
-    private final Shape shape;
+    private final int homeAgents;
     private final Path directory;
     private final int bindings;
     private final boolean detection;
@@ -49,10 +33,11 @@ final class BenchStage implements AutoCloseable {
     private final List<Process> processes = new ArrayList<>();
     private final Thread interruption = new Thread(this::tearDown, "bench-interrupted");
 
-    BenchStage(int bindings, boolean detection, Shape shape) throws IOException, InterruptedException {
+    /** @param homeAgents one, on all processors, or two on a processor each that can forward for each other */
+    BenchStage(int bindings, boolean detection, int homeAgents) throws IOException, InterruptedException {
         this.bindings = bindings;
         this.detection = detection;
-        this.shape = shape;
+        this.homeAgents = homeAgents;
         mobileNodeJar = mobileNodeJar();
         directory = Files.createTempDirectory("roost-bench-home-agent");
         Runtime.getRuntime().addShutdownHook(interruption);
@@ -72,7 +57,7 @@ final class BenchStage implements AutoCloseable {
         ip("-n", generatorNamespace, "link", "set", "lo", "up");
         ip("-n", generatorNamespace, "link", "add", "eth0", "type", "bridge", "mcast_snooping", "0");
         ip("-n", generatorNamespace, "link", "set", "eth0", "up");
-        for (int i = 0; i < shape.homeAgents; i++) {
+        for (int i = 0; i < homeAgents; i++) {
             String port = "ha" + i;
             ip("netns", "add", namespace(i));
             ip("-n", namespace(i), "link", "set", "lo", "up");
@@ -109,26 +94,16 @@ final class BenchStage implements AutoCloseable {
     /** The home agents, once they serve; the first one is where mobile nodes register. */
     List<Process> startHomeAgents() throws IOException, InterruptedException {
         List<Process> started = new ArrayList<>();
-        for (int i = shape.homeAgents - 1; i >= 0; i--) {
+        for (int i = homeAgents - 1; i >= 0; i--) {
             started.add(0, startHomeAgent(i));
         }
         return started;
     }
 
     private Process startHomeAgent(int which) throws IOException, InterruptedException {
-        Path configuration = file("home-agent-" + which + ".yaml");
-        Files.writeString(configuration, """
-                interface: eth0
-                address: %s/64
-                preference: 10
-                maximumBindings: %d
-                duplicateAddressDetection: %b
-                statePath: %s
-                authentication: none
-                %s""".formatted(
-                        HOME_AGENTS.get(which), bindings, detection, statePath(which), delegation(which)));
+        Path configuration = configure(which, "");
         List<String> command = new ArrayList<>();
-        if (shape != Shape.ALONE) {
+        if (homeAgents > 1) {
             command.addAll(List.of("taskset", "-c", processor(which)));
         }
         command.addAll(java(
@@ -150,18 +125,36 @@ final class BenchStage implements AutoCloseable {
         return process;
     }
 
-    /** The first home agent has every mobile node forwarded by the second before it acknowledges. */
-    private String delegation(int which) throws IOException {
-        if (shape != Shape.DELEGATING) {
-            return "";
-        }
+    private Path configure(int which, String howToDelegate) throws IOException {
+        return Files.writeString(file("home-agent-" + which + ".yaml"), """
+                interface: eth0
+                address: %s/64
+                preference: 10
+                maximumBindings: %d
+                duplicateAddressDetection: %b
+                statePath: %s
+                authentication: none
+                %s""".formatted(
+                        HOME_AGENTS.get(which),
+                        bindings,
+                        detection,
+                        statePath(which),
+                        homeAgents > 1 ? delegation(howToDelegate) : ""));
+    }
+
+    private String delegation(String how) throws IOException {
         Path key = file("key");
         if (!Files.exists(key)) {
             Files.createFile(key, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
             Files.writeString(key, "a key of the forwarding protocol");
         }
-        String block = "delegation:\n  keys: [{id: 1, keyFile: " + key + "}]\n";
-        return which == 0 ? block + "  mode: strict\n  secondaries: [" + HOME_AGENTS.get(1) + "]\n" : block;
+        return "delegation:\n  keys: [{id: 1, keyFile: " + key + "}]\n" + how;
+    }
+
+    /** Has the first home agent, while it runs, delegate all its mobile nodes to the second from now on. */
+    void delegate(Process first) throws IOException, InterruptedException {
+        configure(0, "  mode: strict\n  secondaries: [" + HOME_AGENTS.get(1) + "]\n");
+        run("kill", "-HUP", Long.toString(first.pid()));
     }
 
     /** The first, or the last: on one processor both share it. */
@@ -223,9 +216,13 @@ final class BenchStage implements AutoCloseable {
     private static void ip(String... arguments) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of("ip"));
         command.addAll(List.of(arguments));
-        Process ip = new ProcessBuilder(command).redirectErrorStream(true).start();
-        String said = new String(ip.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        if (ip.waitFor() != 0) {
+        run(command.toArray(String[]::new));
+    }
+
+    private static void run(String... command) throws IOException, InterruptedException {
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        if (process.waitFor() != 0) {
             throw new IllegalStateException(String.join(" ", command) + ": " + said.strip());
         }
     }

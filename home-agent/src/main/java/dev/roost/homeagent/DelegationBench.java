@@ -3,33 +3,41 @@ package dev.roost.homeagent;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.Stream;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Measures how fast one home agent delegates its mobile nodes to another. Run as {@code ./roost bench delegation}.
  *
- * <p>Two daemons as they are shipped, each held to one processor. The first is in strict mode: it acknowledges a registration when
- * the second has started to forward, so every registration that is answered is a delegation that was asked for, carried out, and
- * acknowledged, on disk and in the kernel at both. Refreshes afterwards are updates of delegations. Needs root, iproute2, nftables and the
- * built jar of the mobile node; leaves nothing behind. The last line is a JSON object.
+ * <p>Two daemons as they are shipped, each held to a processor of its own. Mobile nodes register with the first; when that is over, its
+ * configuration is reloaded with one that has all of them forwarded by the second. Until it is done nothing else happens. Needs
+ * root, iproute2, nftables and the built jar of the mobile node; leaves nothing behind. The last line is a JSON object.
  */
 public final class DelegationBench {
     private static final double WANTED_PER_SECOND = 10_000;
-    private static final List<String> DEFAULTS =
-            List.of("--bindings", "100000", "--rate", "7000", "--refresh-rate", "7000", "--seconds", "10");
+    private static final int MOST_BINDINGS = 1_000_000;
+    private static final Duration POLL = Duration.ofMillis(10);
+    /** Status files are a second old at most. */
+    private static final Duration SHOWN_WITHIN = Duration.ofSeconds(3);
+    /** Until the first home agent has reduced its tunnels (grace period), and the second has announced itself three times. */
+    private static final Duration REST = Duration.ofSeconds(5);
 
     private static final String USAGE = """
-            usage: bench delegation [--bindings N] [--rate R] [--refresh-rate R] [--seconds S]
+            usage: bench delegation [--bindings N]
 
               --bindings N       mobile nodes to delegate (100000)
-              --rate R           registrations, and so delegations, a second (7000)
-              --refresh-rate R   updates of delegations a second while all are held (7000)
-              --seconds S        how long to update (10)
             """;
 
-    private DelegationBench() {}
+    private final int bindings;
+    private final BenchStage stage;
+
+    private DelegationBench(int bindings, BenchStage stage) {
+        this.bindings = bindings;
+        this.stage = stage;
+    }
 
     public static void main(String[] args) {
         if (List.of(args).contains("--help")) {
@@ -40,21 +48,23 @@ public final class DelegationBench {
     }
 
     private static int run(String[] args) {
-        BenchArguments arguments;
-        try {
-            arguments = BenchArguments.parse(
-                    Stream.concat(DEFAULTS.stream(), Stream.of(args)).toArray(String[]::new));
-        } catch (IllegalArgumentException e) {
-            System.err.println("bench delegation: " + e.getMessage());
-            System.err.print(USAGE);
-            return 2;
+        int bindings = 100_000;
+        if (args.length > 0) {
+            boolean isRight = args.length == 2 && args[0].equals("--bindings") && args[1].matches("[1-9][0-9]{0,6}");
+            bindings = isRight ? Integer.parseInt(args[1]) : 0;
+            if (bindings == 0 || bindings > MOST_BINDINGS) {
+                System.err.print(USAGE);
+                return 2;
+            }
         }
         try {
             if (!Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0)) {
                 System.err.println("bench delegation: must be run as root: it sets up network namespaces");
                 return 1;
             }
-            return measure(arguments) ? 0 : 1;
+            try (BenchStage stage = new BenchStage(bindings, false, 2)) {
+                return new DelegationBench(bindings, stage).measure() ? 0 : 1;
+            }
         } catch (IOException | IllegalStateException e) {
             System.err.println("bench delegation: " + e.getMessage());
             return 1;
@@ -63,82 +73,131 @@ public final class DelegationBench {
         }
     }
 
-    private static boolean measure(BenchArguments arguments) throws IOException, InterruptedException {
+    /** What both had spent and said at a moment; datagrams include a Hello a second and its acknowledgement. */
+    private record Mark(
+            double primaryCpuSeconds, double secondaryCpuSeconds, long sent, long answers, long kernelBytes) {
+
+        static Mark now(ProcessCosts primary, ProcessCosts secondary) throws IOException {
+            return new Mark(
+                    primary.cpuSeconds(),
+                    secondary.cpuSeconds(),
+                    primary.datagramsSent(),
+                    primary.datagramsReceived(),
+                    secondary.kernelBytes());
+        }
+    }
+
+    private boolean measure() throws IOException, InterruptedException {
         say("""
-                What is measured: registrations that a home agent in strict mode acknowledges once another one forwards for the mobile
-                node: binding update, Start Forwarding, its acknowledgement, binding acknowledgement; each step on disk and in
-                the kernel before the next. Each home agent is held to one of %d processors, which they share with the generator that
-                plays %,d mobile nodes. Beside it: the same registrations at a home agent that forwards itself.
-                """, Runtime.getRuntime().availableProcessors(), arguments.bindings());
-        BenchRun.Result alone = BenchRun.measure(arguments, BenchStage.Shape.PINNED);
-        BenchRun.Result delegating = BenchRun.measure(arguments, BenchStage.Shape.DELEGATING);
-        BenchRun.Secondary secondary = delegating.secondary().orElseThrow();
-        boolean complete = delegating.generator().isComplete() && secondary.entries() == arguments.bindings();
-        double perCore = 1e6 / Math.max(delegating.cpuMicrosPerRegistration(), secondary.cpuMicrosPerDelegation());
-        boolean reached = complete && perCore >= WANTED_PER_SECOND;
+                What is measured: %,d mobile nodes are registered with one home agent, which then gets a configuration that has another one
+                forward for all of them. Each is a Start Forwarding and its acknowledgement, with the change on disk at both, and the tunnel in
+                the kernel of the second, before what says so is sent. The time is from the signal to reload to the last
+                acknowledgement. Each home agent has one of %d processors; nobody else does anything.
+                """, bindings, Runtime.getRuntime().availableProcessors());
+        List<Process> homeAgents = stage.startHomeAgents();
+        ProcessCosts primary = new ProcessCosts(homeAgents.get(0).pid());
+        ProcessCosts secondary = new ProcessCosts(homeAgents.get(1).pid());
+        register();
+        Mark before = Mark.now(primary, secondary);
+        long beganNanos = System.nanoTime();
+        stage.delegate(homeAgents.get(0));
+        double seconds = (awaitLastAnswer(primary) - beganNanos) / 1e9;
+        Thread.sleep(REST.toMillis());
+        Mark after = Mark.now(primary, secondary);
+        return tell(seconds, before, after);
+    }
+
+    private void register() throws IOException, InterruptedException {
+        Process generator = stage.startGenerator(
+                stage.file("generator.out"),
+                List.of("--many", Integer.toString(bindings), "--rate", "8000", "--duration", "0"));
+        if (generator.waitFor() != 0 || awaitCount(0, "bindings", bindings) != bindings) {
+            throw new IllegalStateException("not all mobile nodes could be registered: "
+                    + String.join("\n", Files.readAllLines(stage.file("generator.err"))));
+        }
+        Thread.sleep(REST.toMillis());
+    }
+
+    /** When the last acknowledgement but those of Hello, one a second, was read: nothing more came for a while. */
+    private static long awaitLastAnswer(ProcessCosts primary) throws IOException, InterruptedException {
+        long lastNanos = System.nanoTime();
+        long answers = primary.datagramsReceived();
+        while (System.nanoTime() - lastNanos < SHOWN_WITHIN.toNanos()) {
+            Thread.sleep(POLL.toMillis());
+            long now = primary.datagramsReceived();
+            lastNanos = now - answers > 1 ? System.nanoTime() : lastNanos;
+            answers = now;
+        }
+        return lastNanos;
+    }
+
+    private boolean tell(double seconds, Mark before, Mark after) throws IOException, InterruptedException {
+        long delegated = awaitCount(0, "delegated", bindings);
+        long forwarded = awaitCount(1, "entries", bindings);
+        double perSecond = delegated / seconds;
+        boolean reached = delegated == bindings && forwarded == bindings && perSecond >= WANTED_PER_SECOND;
+        double primaryMicros = (after.primaryCpuSeconds() - before.primaryCpuSeconds()) * 1e6 / bindings;
+        double secondaryMicros = (after.secondaryCpuSeconds() - before.secondaryCpuSeconds()) * 1e6 / bindings;
+        long datagrams = after.sent() - before.sent() + after.answers() - before.answers();
+        long repeated = awaitCount(0, "retransmissions", 0);
+        long dropped = awaitCount(0, "datagramsDroppedByKernel", 0) + awaitCount(1, "datagramsDroppedByKernel", 0);
+        double kernelBytes = (double) (after.kernelBytes() - before.kernelBytes()) / bindings;
         say(
                 """
 
-                                        forwards itself      delegates
-                registrations           %,11.0f    %,11.0f a second
-                answered within (p99)   %,11.0f    %,11.0f ms, the second of duplicate address detection included
-                processor time          %,11.1f    %,11.1f us each at the home agent, and %.1f us at the other one, in the second half
-                refreshes               %,11.0f    %,11.0f a second
-                answered within (p99)   %,11.1f    %,11.1f ms
-                processor time          %,11.1f    %,11.1f us each at the home agent, and %.1f us at the other one
-
-                One processor each is enough for %,.0f delegations a second (wanted: %,.0f). %s
+                delegated        %,11d of %,d in %.2f s; the second home agent forwards for %,d
+                rate             %,11.0f a second (wanted: %,.0f)
+                processor time   %,11.1f us each at the first home agent, %.1f us at the second one, announcements and the first
+                                             one's tunnels that are reduced later included
+                datagrams        %,11d both ways; %,d of them repeated, %,d lost in sockets
+                kernel memory    %,11.0f bytes each at the second home agent
                 """,
-                alone.generator().registeredPerSecond(),
-                delegating.generator().registeredPerSecond(),
-                alone.generator().registerP99Millis(),
-                delegating.generator().registerP99Millis(),
-                alone.cpuMicrosPerRegistration(),
-                delegating.cpuMicrosPerRegistration(),
-                secondary.cpuMicrosPerDelegation(),
-                alone.generator().refreshedPerSecond(),
-                delegating.generator().refreshedPerSecond(),
-                alone.generator().refreshP99Millis(),
-                delegating.generator().refreshP99Millis(),
-                alone.cpuMicrosPerRefresh(),
-                delegating.cpuMicrosPerRefresh(),
-                secondary.cpuMicrosPerUpdate(),
-                perCore,
+                delegated,
+                bindings,
+                seconds,
+                forwarded,
+                perSecond,
                 WANTED_PER_SECOND,
-                complete
-                        ? "Every mobile node is forwarded by the other home agent, and every binding update was answered."
-                        : "Forwarded by the other: %,d; unanswered: %,d."
-                                .formatted(
-                                        secondary.entries(),
-                                        delegating.generator().unanswered()));
-        System.out.println(json(delegating, secondary, perCore, reached));
+                primaryMicros,
+                secondaryMicros,
+                datagrams,
+                repeated,
+                dropped,
+                kernelBytes);
+        System.out.println(String.format(
+                Locale.ROOT,
+                "{\"bench\":\"delegation\",\"bindings\":%d,\"delegated\":%d,\"forwarded\":%d,\"seconds\":%.2f,"
+                        + "\"delegationsPerSecond\":%.0f,\"cpuMicrosPerDelegation\":{\"primary\":%.1f,\"secondary\":%.1f},"
+                        + "\"datagrams\":%d,\"retransmissions\":%d,\"datagramsDropped\":%d,\"kernelBytesPerDelegation\":%.0f,"
+                        + "\"wanted\":%.0f,\"reached\":%b}",
+                bindings,
+                delegated,
+                forwarded,
+                seconds,
+                perSecond,
+                primaryMicros,
+                secondaryMicros,
+                datagrams,
+                repeated,
+                dropped,
+                kernelBytes,
+                WANTED_PER_SECOND,
+                reached));
         return reached;
     }
 
-    private static String json(
-            BenchRun.Result delegating, BenchRun.Secondary secondary, double perCore, boolean reached) {
-        return String.format(
-                Locale.ROOT,
-                "{\"bench\":\"delegation\",\"delegations\":%d,\"delegationsPerSecond\":%.0f,\"registerP99Millis\":%.1f,"
-                        + "\"updatesPerSecond\":%.0f,\"updateP99Millis\":%.1f,\"updates\":%d,\"unanswered\":%d,"
-                        + "\"cpuMicrosPerDelegation\":{\"primary\":%.1f,\"secondary\":%.1f},"
-                        + "\"cpuMicrosPerUpdate\":{\"primary\":%.1f,\"secondary\":%.1f},"
-                        + "\"kernelBytesPerBinding\":%.0f,\"delegationsPerSecondOfOneProcessor\":%.0f,\"wanted\":%.0f,\"reached\":%b}",
-                secondary.entries(),
-                delegating.generator().registeredPerSecond(),
-                delegating.generator().registerP99Millis(),
-                delegating.generator().refreshedPerSecond(),
-                delegating.generator().refreshP99Millis(),
-                secondary.updates(),
-                delegating.generator().unanswered(),
-                delegating.cpuMicrosPerRegistration(),
-                secondary.cpuMicrosPerDelegation(),
-                delegating.cpuMicrosPerRefresh(),
-                secondary.cpuMicrosPerUpdate(),
-                delegating.kernelBytesPerBinding(),
-                perCore,
-                WANTED_PER_SECOND,
-                reached);
+    /** What a home agent counts, once it is that much or after a while. */
+    private long awaitCount(int homeAgent, String name, long wanted) throws IOException, InterruptedException {
+        Pattern pattern = Pattern.compile("\"" + name + "\":([0-9]+)");
+        long deadline = System.nanoTime() + SHOWN_WITHIN.toNanos();
+        while (true) {
+            Matcher count = pattern.matcher(stage.homeAgentStatus(homeAgent));
+            long shown = count.find() ? Long.parseLong(count.group(1)) : 0;
+            if (shown >= wanted || System.nanoTime() - deadline > 0) {
+                return shown;
+            }
+            Thread.sleep(POLL.toMillis());
+        }
     }
 
     private static void say(String format, Object... values) {

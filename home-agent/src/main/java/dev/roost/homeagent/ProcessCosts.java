@@ -44,6 +44,20 @@ final class ProcessCosts {
         return bytes;
     }
 
+    /** By all processes of its network namespace. */
+    long datagramsSent() throws IOException {
+        return value(datagrams(), "Udp6OutDatagrams");
+    }
+
+    /** Read by all processes of its network namespace. */
+    long datagramsReceived() throws IOException {
+        return value(datagrams(), "Udp6InDatagrams");
+    }
+
+    private Path datagrams() {
+        return Path.of("/proc/" + pid + "/net/snmp6");
+    }
+
     /** After full collections, which this asks for. Every fourth one leaves no gaps, so the least of four counts. */
     long liveHeapBytes() throws IOException, InterruptedException {
         long least = Long.MAX_VALUE;
