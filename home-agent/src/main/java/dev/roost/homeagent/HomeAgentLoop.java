@@ -103,7 +103,7 @@ final class HomeAgentLoop implements ManagedHomeAgent {
         forwarding.ifPresent(channel -> kernel.socket().alsoAwait(channel.socket()));
         reader = new FrameReader(settings, agent);
         writer = new FrameWriter(kernel.socket(), settings.linkLayerAddress());
-        tunnelChanges = new TunnelChanges();
+        tunnelChanges = new TunnelChanges(settings.address());
         interfaceIndex = parts.interfaceIndex();
         notifications = parts.notifications();
         questions = new LoopQuestions(kernel.socket()::wakeUp);
@@ -215,9 +215,9 @@ final class HomeAgentLoop implements ManagedHomeAgent {
         for (BindingChange change : decision.changes()) {
             notifications.ifPresent(managers -> managers.onChange(change, agent::binding));
             delegationEvents.onChange(batchNow(), change);
+            tunnelChanges.add(change, agent::delegation);
             agent.apply(change);
             changes.add(change);
-            tunnelChanges.add(change);
         }
         effects.addAll(decision.effects());
     }

@@ -1,5 +1,8 @@
 package dev.roost.homeagent.linux;
 
+import dev.roost.delegation.Delegation;
+import dev.roost.delegation.DelegationChange;
+import dev.roost.delegation.DelegationChange.ForwardersChanged;
 import dev.roost.homeagent.binding.BindingChange;
 import dev.roost.homeagent.binding.BindingChange.BindingMoved;
 import dev.roost.homeagent.binding.BindingChange.BindingRegistered;
@@ -20,16 +23,35 @@ import java.util.function.Function;
  * applied, so it is the last word on each home address, in two calls of the kernel.
  */
 public final class TunnelChanges {
+    private final Ipv6Address self;
     private final Set<Ipv6Address> touched = new LinkedHashSet<>();
 
-    /** Notes a change; a refresh is none for the tunnel. */
-    public void add(BindingChange change) {
+    /** @param self the home agent's address */
+    public TunnelChanges(Ipv6Address self) {
+        this.self = self;
+    }
+
+    /**
+     * Notes a change that is about to be applied. A refresh is none for the tunnel, and few of the steps of a delegation are.
+     *
+     * @param known the delegation of a mobile node that is bound here, as it is without the change
+     */
+    public void add(BindingChange change, Function<Ipv6Address, Optional<Delegation>> known) {
         if (change instanceof BindingRegistered
                 || change instanceof BindingMoved
                 || change instanceof BindingReleased
-                || change instanceof DelegationChanged) {
+                || (change instanceof DelegationChanged changed && isTouchedBy(changed.change(), known))) {
             touched.add(change.homeAddress());
         }
+    }
+
+    /** Not if this home agent forwards as before, or does not as before. */
+    private boolean isTouchedBy(DelegationChange change, Function<Ipv6Address, Optional<Delegation>> known) {
+        return !(change instanceof ForwardersChanged changed)
+                || known.apply(change.homeAddress())
+                        .filter(before ->
+                                before.mayForward(self) == changed.delegation().mayForward(self))
+                        .isEmpty();
     }
 
     /**
