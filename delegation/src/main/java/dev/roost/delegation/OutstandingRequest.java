@@ -64,8 +64,9 @@ public record OutstandingRequest(
         return new OutstandingRequest(kind, peer, identifier, epoch, tries, dueMillis, true);
     }
 
-    /** Another one in its place, which keeps its pace. */
+    /** Another one in its place, which keeps its pace; that it has waited long already is due anew. */
     OutstandingRequest renewed(long newIdentifier, long newEpoch) {
-        return new OutstandingRequest(kind, peer, newIdentifier, newEpoch, tries, dueMillis, false);
+        long due = isWaiting() && dueMillis == DeadlineOrder.NEVER ? 0 : dueMillis;
+        return new OutstandingRequest(kind, peer, newIdentifier, newEpoch, tries, due, false);
     }
 }

@@ -133,9 +133,14 @@ final class SlowSecondaryTest {
 
     private void registerAll() {
         for (int i = 0; i < MOBILE_NODES; i++) {
-            Ipv6Address homeAddress = new Ipv6Address(PREFIX.address().high(), 0x10000 + i);
-            primary.onBindingUpdate(homeAddress, new Ipv6Address(0x2001_0db8_0003_0000L, 1 + i), LIFETIME_MILLIS, true);
+            register(i);
         }
+    }
+
+    private void register(int number) {
+        Ipv6Address homeAddress = new Ipv6Address(PREFIX.address().high(), 0x10000 + number);
+        primary.onBindingUpdate(
+                homeAddress, new Ipv6Address(0x2001_0db8_0003_0000L, 1 + number), LIFETIME_MILLIS, true);
     }
 
     private void pass(Duration time) {
@@ -165,6 +170,20 @@ final class SlowSecondaryTest {
         assertThat(primary.count(DelegationCounter.REQUESTS_UNANSWERED)).isZero();
         assertThat(primary.count(DelegationCounter.RETRANSMISSIONS)).isLessThan(MOBILE_NODES / 5);
         assertThat(secondary.dropped).isZero();
+    }
+
+    @Test
+    void aBindingUpdateThatIsRepeatedByOneThatHasWaitedLongIsAnsweredAtOnce() {
+        delegateTo(Mode.STRICT, Policy.NONE);
+        registerAll();
+        pass(Duration.ofMillis(3500));
+        assertThat(admissions.count).isEqualTo(MOBILE_NODES);
+        assertThat(forwarded()).isLessThan(MOBILE_NODES);
+
+        register(MOBILE_NODES - 1);
+        pass(Duration.ofMillis(10));
+
+        assertThat(admissions.count).isEqualTo(MOBILE_NODES + 1);
     }
 
     @Test
