@@ -16,9 +16,9 @@ import org.jspecify.annotations.Nullable;
  * request is given up before it was sent. Without it, 100,000 mobile nodes that are to be delegated at once are 100,000 requests that are all
  * repeated after 100 ms, and given up after 3.1 s, most of them behind the others in the peer's queue.
  *
- * <p>Algorithm: a window for each peer. It is halved when an answer is late, once for all that are late together, and grows by one for each
- * windowful of answers: additive increase, multiplicative decrease (RFC 8085, section 3.1). A peer of which nothing is under way
- * is forgotten, so there are no more windows than requests.
+ * <p>Algorithm: a window for each peer, as TCP's (RFC 5681, section 3.1; RFC 8085, section 3.1). It begins small and grows by one with each
+ * answer. An answer that is late halves it, once for all that are late together; from then on it grows by one for each windowful of
+ * answers. A peer of which nothing is under way is forgotten, so there are no more windows than requests.
  */
 final class RequestWindows {
     /** Datagrams of one primary in a peer's queue: some 50 ms of work. */
@@ -30,6 +30,9 @@ final class RequestWindows {
     /** One peer's. */
     private static final class Window {
         int size;
+        /** Up to which it grows by one with each answer. */
+        int threshold;
+
         int underWay;
         /** Sent by decisions that are not applied yet. */
         int promised;
@@ -39,8 +42,9 @@ final class RequestWindows {
         /** Home addresses that a request waits for, in order. */
         final Set<Ipv6Address> waiting = new LinkedHashSet<>();
 
-        Window(int size) {
+        Window(int size, int threshold) {
             this.size = size;
+            this.threshold = threshold;
         }
 
         boolean hasRoom() {
@@ -49,6 +53,7 @@ final class RequestWindows {
     }
 
     private final int most;
+    private final int least;
     private final Map<Ipv6Address, Window> windows = new HashMap<>();
     /** Those of which the decision that is being made takes places. */
     private final List<Window> promising = new ArrayList<>();
@@ -57,10 +62,11 @@ final class RequestWindows {
 
     RequestWindows(int most) {
         this.most = most;
+        this.least = Math.min(LEAST, most);
     }
 
     private Window window(Ipv6Address peer) {
-        return windows.computeIfAbsent(peer, unknown -> new Window(most));
+        return windows.computeIfAbsent(peer, unknown -> new Window(least, most));
     }
 
     /** Takes a place for a new request; false: it has to wait, behind those that wait already. */
@@ -87,7 +93,10 @@ final class RequestWindows {
     /** An answer came while the request was under way. */
     void onAnswer(Ipv6Address peer) {
         @Nullable Window window = windows.get(peer);
-        if (window != null && window.size < most && ++window.answered >= window.size) {
+        if (window == null || window.size >= most) {
+            return;
+        }
+        if (window.size < window.threshold || ++window.answered >= window.size) {
             window.answered = 0;
             window.size++;
         }
@@ -98,7 +107,8 @@ final class RequestWindows {
         @Nullable Window window = windows.get(peer);
         if (window != null && nowMillis - window.shrunkAtMillis >= LATE_TOGETHER_MILLIS) {
             window.shrunkAtMillis = nowMillis;
-            window.size = Math.max(Math.min(LEAST, most), window.size / 2);
+            window.size = Math.max(least, window.size / 2);
+            window.threshold = window.size;
         }
     }
 
