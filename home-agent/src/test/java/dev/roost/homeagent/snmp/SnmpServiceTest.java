@@ -231,7 +231,11 @@ final class SnmpServiceTest {
                 .redirectOutput(said.toFile());
         builder.environment().put("SNMP_PERSISTENT_DIR", directory.toString());
         Process receiver = builder.start();
-        opened.add(receiver::destroy);
+        opened.add(() -> {
+            receiver.destroy();
+            // It writes into the directory when it ends, which is deleted next.
+            receiver.waitFor();
+        });
         Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> isListening(port));
         SnmpService service = open(List.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), port)));
 
