@@ -10,8 +10,11 @@ from roostnet.lab import Lab, prime_router
 from roostnet.polling import eventually
 from roostnet.topology import is_answered
 from roostnet.traffic import Traffic
+from scapy.layers.inet6 import ICMPv6PacketTooBig
 
 HOME = plan.home_address()
+IPV6_AND_ECHO = 48
+"""Octets of the headers before what a ping carries."""
 REFUSED = 130
 """Insufficient resources (RFC 6275, 6.1.8): a mobile node goes to the next home agent."""
 
@@ -69,6 +72,24 @@ def test_its_forwarding_moves_without_loss(lab: Lab, agents: dict[str, HomeAgent
     finally:
         traffic.close()
     assert [way.lost for way in ways] == [0, 0], [str(way) for way in ways]
+
+
+def test_packet_too_big_on_the_tunnels_way_reaches_the_sender(lab: Lab, agents: dict[str, HomeAgent]) -> None:
+    """S-41, A-36: the router tells the outer source, which is the representative; whoever tunnels tells the sender."""
+    lab.network.shell("rf", "ip", "link", "set", "rf-l3", "mtu", "1400")
+    try:
+        lab.network.shell("cn", "ip", "-6", "route", "flush", "cache")
+        mark = lab.capture.mark()
+        output = lab.network.ping("cn", HOME, "-M", "do", "-s", str(1440 - IPV6_AND_ECHO), count=5)
+        told = lab.capture.matching(
+            lambda seen: seen.host == "cn" and not seen.is_from_host and seen.icmp_type == frames.ICMPV6_PACKET_TOO_BIG,
+            mark,
+        )
+        assert {seen.packet[ICMPv6PacketTooBig].mtu for seen in told} == {1360}, output
+    finally:
+        lab.network.shell("rf", "ip", "link", "set", "rf-l3", "mtu", "1500")
+        for name in (*plan.HOME_AGENTS, "cn"):
+            lab.network.shell(name, "ip", "-6", "route", "flush", "cache")
 
 
 def test_killed_forwarder_is_replaced(lab: Lab, agents: dict[str, HomeAgent]) -> None:

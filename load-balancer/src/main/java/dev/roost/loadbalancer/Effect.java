@@ -4,6 +4,7 @@ import dev.roost.delegation.ForwardingMessage;
 import dev.roost.mobileip.BindingAcknowledgement;
 import dev.roost.mobileip.EchoReply;
 import dev.roost.mobileip.HomeAgentAddressDiscoveryReply;
+import dev.roost.mobileip.Icmpv6Error;
 import dev.roost.mobileip.Ipv6Address;
 import dev.roost.mobileip.Ipv6Packet;
 import dev.roost.mobileip.MacAddress;
@@ -29,6 +30,8 @@ public sealed interface Effect {
         void visit(SendDiscoveryReply effect);
 
         void visit(SendEchoReply effect);
+
+        void visit(SendPacketTooBig effect);
 
         void visit(SendBindingAcknowledgement effect);
 
@@ -94,6 +97,20 @@ public sealed interface Effect {
             Ipv6Address source,
             Ipv6Address destination,
             EchoReply reply)
+            implements SendPacket {
+        @Override
+        public void accept(Visitor visitor) {
+            visitor.visit(this);
+        }
+    }
+
+    /** Somebody else's Packet Too Big, passed on to who tunnels in the representative's name; ordinary hop limit. */
+    record SendPacketTooBig(
+            SwitchPort port,
+            MacAddress linkLayerDestination,
+            Ipv6Address source,
+            Ipv6Address destination,
+            Icmpv6Error error)
             implements SendPacket {
         @Override
         public void accept(Visitor visitor) {

@@ -12,6 +12,7 @@ import dev.roost.mobileip.BindingAcknowledgement;
 import dev.roost.mobileip.BindingUpdate;
 import dev.roost.mobileip.EchoRequest;
 import dev.roost.mobileip.HomeAgentAddressDiscoveryRequest;
+import dev.roost.mobileip.Icmpv6Error;
 import dev.roost.mobileip.Ipv6Address;
 import dev.roost.mobileip.NeighborAdvertisement;
 import dev.roost.mobileip.NeighborSolicitation;
@@ -50,6 +51,7 @@ public final class HomeNetwork {
     private final BindingRules bindingRules;
     private final BindingFollower bindingFollower;
     private final ToldBindings toldBindings;
+    private final TunnelErrors tunnelErrors;
     private final Delegations delegations;
     private final Reconfiguration reconfiguration;
     private final Steering steering;
@@ -68,6 +70,7 @@ public final class HomeNetwork {
         bindingRules = delegations.bindingRules();
         bindingFollower = new BindingFollower(tables, bindingRules, delegations.representative());
         toldBindings = new ToldBindings(tables, bindingRules);
+        tunnelErrors = new TunnelErrors(tables);
         reconfiguration = new Reconfiguration(tables);
         steering = new Steering(tables);
         views = new Views(tables, selector, discoveryAnswers);
@@ -111,6 +114,11 @@ public final class HomeNetwork {
     }
 
     /** @param homeAddress of the Home Address option; without one the source address */
+    /** An ICMPv6 error to the representative, whose address is the outer source of tunnels where it takes registrations. */
+    public Decision onIcmpv6Error(Instant now, PacketOrigin origin, Icmpv6Error error) {
+        return tunnelErrors.onPacketTooBig(origin, error);
+    }
+
     public Decision onBindingUpdate(Instant now, PacketOrigin origin, Ipv6Address homeAddress, BindingUpdate update) {
         return bindingFollower.onBindingUpdate(now.toEpochMilli(), origin, homeAddress, update);
     }

@@ -102,6 +102,8 @@ public enum Reason {
     FORWARDING_MESSAGE_AT_OTHER_PORT,
     /** Message of the forwarding protocol: a request that is incomplete, or not for the representative to carry out. */
     FORWARDING_MESSAGE_UNUSABLE,
+    /** ICMPv6 error to the representative: about nothing that is tunnelled in its name. */
+    FORWARDING_ERROR_ABOUT_NO_TUNNEL,
     /** Message of the forwarding protocol: acknowledges nothing that is outstanding. */
     FORWARDING_ACKNOWLEDGEMENT_UNEXPECTED,
     /** Report of a forwarder: the home address is not bound at who reports. */

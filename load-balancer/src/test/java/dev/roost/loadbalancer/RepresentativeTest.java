@@ -12,12 +12,16 @@ import dev.roost.loadbalancer.DelegationConfig.Mode;
 import dev.roost.loadbalancer.DelegationConfig.Representative;
 import dev.roost.loadbalancer.DelegationConfig.UnmodifiedHomeAgents;
 import dev.roost.loadbalancer.Effect.SendOnLink;
+import dev.roost.loadbalancer.Effect.SendPacketTooBig;
 import dev.roost.loadbalancer.HomeNetworkView.MobileNodeView;
 import dev.roost.loadbalancer.SteeringPlan.ReverseTunnel;
 import dev.roost.mobileip.BindingAcknowledgement;
 import dev.roost.mobileip.BindingStatus;
+import dev.roost.mobileip.Icmpv6Error;
+import dev.roost.mobileip.Ipv6Address;
 import dev.roost.mobileip.NeighborAdvertisement;
 import dev.roost.mobileip.NeighborSolicitation;
+import dev.roost.mobileip.OpaqueBytes;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -30,6 +34,8 @@ final class RepresentativeTest {
 
     private static final DelegationConfig SERVING =
             DelegationScene.config(Mode.DRAIN, UnmodifiedHomeAgents.LEAVE, 32, 600, Representative.SERVE);
+
+    private static final Ipv6Address FOREIGN_ROUTER = Ipv6Address.parse("2001:db8:3::1");
 
     private final DelegationScene scene = new DelegationScene(SERVING).withHomeAgents(3);
 
@@ -124,6 +130,54 @@ final class RepresentativeTest {
                 .satisfies(acknowledgement ->
                         assertThat(acknowledgement.status().isAccepted()).isFalse());
         assertThat(scene.network.mobileNodes(scene.scene.now)).isEmpty();
+    }
+
+    private Decision tooBig(Ipv6Address outerSource, Ipv6Address outerDestination, Ipv6Address innerDestination) {
+        ByteBuffer quoted = ByteBuffer.allocate(120);
+        for (Ipv6Address[] ends :
+                new Ipv6Address[][] {{outerSource, outerDestination}, {FOREIGN_ROUTER, innerDestination}}) {
+            quoted.putLong(0x6000_0000_0578_2940L);
+            ends[0].writeTo(quoted);
+            ends[1].writeTo(quoted);
+        }
+        return scene.network.onIcmpv6Error(
+                scene.scene.now,
+                new PacketOrigin(Scene.ROUTER_PORT, Scene.ROUTER_MAC, FOREIGN_ROUTER, REPRESENTATIVE),
+                new Icmpv6Error(Icmpv6Error.PACKET_TOO_BIG, 0, 1400, OpaqueBytes.of(quoted.array())));
+    }
+
+    @Test
+    void whatWasTooBigForATunnelInItsNameIsToldToWhoTunnels() {
+        register();
+
+        assertThat(tooBig(REPRESENTATIVE, careOf(1), home(1)).effects())
+                .singleElement()
+                .isInstanceOfSatisfying(SendPacketTooBig.class, sent -> {
+                    assertThat(sent.port()).isEqualTo(port(1));
+                    assertThat(sent.linkLayerDestination()).isEqualTo(mac(1));
+                    assertThat(sent.source()).isEqualTo(FOREIGN_ROUTER);
+                    assertThat(sent.destination()).isEqualTo(REPRESENTATIVE);
+                    assertThat(sent.error().parameter()).isEqualTo(1400);
+                });
+    }
+
+    @Test
+    void anErrorAboutNoTunnelInItsNameIsCountedAndGoesNowhere() {
+        register();
+        scene.bind(2, 2);
+        Icmpv6Error cut = new Icmpv6Error(Icmpv6Error.PACKET_TOO_BIG, 0, 1400, OpaqueBytes.zeros(79));
+
+        assertThat(List.of(
+                        tooBig(REPRESENTATIVE, careOf(2), home(1)),
+                        tooBig(REPRESENTATIVE, careOf(2), home(2)),
+                        tooBig(REPRESENTATIVE, careOf(1), home(3)),
+                        tooBig(global(1), careOf(1), home(1)),
+                        scene.network.onIcmpv6Error(
+                                scene.scene.now,
+                                new PacketOrigin(Scene.ROUTER_PORT, Scene.ROUTER_MAC, FOREIGN_ROUTER, REPRESENTATIVE),
+                                cut)))
+                .allSatisfy(decision -> assertThat(decision.effects())
+                        .containsExactly(Reason.FORWARDING_ERROR_ABOUT_NO_TUNNEL.count()));
     }
 
     @Test

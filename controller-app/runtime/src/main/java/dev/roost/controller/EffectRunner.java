@@ -44,6 +44,7 @@ final class EffectRunner implements Effect.Visitor {
     private final LongAdder discoveryReplies;
     private final LongAdder neighborAdvertisements;
     private final LongAdder echoReplies;
+    private final LongAdder errorsPassedOn;
     private final LongAdder probes;
     private final LongAdder bindingAcknowledgements;
     private final LongAdder sentOnLink;
@@ -80,6 +81,7 @@ final class EffectRunner implements Effect.Visitor {
         this.discoveryReplies = sent(counters, "discovery-reply");
         this.neighborAdvertisements = sent(counters, "neighbor-advertisement");
         this.echoReplies = sent(counters, "echo-reply");
+        this.errorsPassedOn = sent(counters, "packet-too-big");
         this.probes = sent(counters, "neighbor-solicitation");
         this.bindingAcknowledgements = sent(counters, "binding-acknowledgement");
         this.sentOnLink = sent(counters, "as-home-agent");
@@ -158,6 +160,11 @@ final class EffectRunner implements Effect.Visitor {
     @Override
     public void visit(Effect.SendEchoReply effect) {
         send(effect, List.of(), effect.reply(), echoReplies);
+    }
+
+    @Override
+    public void visit(Effect.SendPacketTooBig effect) {
+        send(effect, List.of(), effect.error(), errorsPassedOn);
     }
 
     @Override

@@ -9,6 +9,7 @@ import dev.roost.mobileip.BindingUpdate;
 import dev.roost.mobileip.EchoRequest;
 import dev.roost.mobileip.EthernetFrame;
 import dev.roost.mobileip.HomeAgentAddressDiscoveryRequest;
+import dev.roost.mobileip.Icmpv6Error;
 import dev.roost.mobileip.Icmpv6Message;
 import dev.roost.mobileip.Ipv6Address;
 import dev.roost.mobileip.Ipv6Packet;
@@ -220,6 +221,8 @@ final class PacketInDispatcher {
             notOurs.increment();
         } else if (message instanceof EchoRequest request) {
             take(network, network.state().onEchoRequest(now, origin, request), batch, index);
+        } else if (message instanceof Icmpv6Error error) {
+            take(network, network.state().onIcmpv6Error(now, origin, error), batch, index);
         } else {
             notOurs.increment();
         }

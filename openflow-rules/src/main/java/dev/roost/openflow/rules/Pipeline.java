@@ -52,9 +52,9 @@ public enum Pipeline {
     REPRESENTATIVE_INTERCEPT(
             7,
             48000,
-            "ICMPv6 128 (echo) or 136 (NA), or IP protocol 135 (Mobility Header), ipv6_dst = representative address",
+            "ICMPv6 128 (echo) or 136 (NA), or IP protocol 135 (Mobility Header), ipv6_dst = representative address; ICMPv6 2 (Packet Too Big) where it takes registrations",
             "CONTROLLER",
-            "Ping works, a home agent that is probed is heard, and a binding update sent there is refused rather than lost."),
+            "Ping works, a home agent that is probed is heard, a binding update sent there is refused rather than lost, and who tunnels in its name is told what was too big."),
     FORWARDING_INTERCEPT(
             22,
             48000,

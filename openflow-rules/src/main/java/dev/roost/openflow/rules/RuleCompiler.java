@@ -1,5 +1,6 @@
 package dev.roost.openflow.rules;
 
+import dev.roost.loadbalancer.DelegationConfig;
 import dev.roost.loadbalancer.HomeNetworkConfig;
 import dev.roost.loadbalancer.ProtectedUpdates;
 import dev.roost.loadbalancer.SteeredHomeAgent;
@@ -25,6 +26,7 @@ import java.util.function.Predicate;
  */
 public final class RuleCompiler {
 
+    private static final int PACKET_TOO_BIG = 2;
     private static final int ECHO_REQUEST = 128;
     private static final int DISCOVERY_REQUEST = 144;
 
@@ -119,6 +121,10 @@ public final class RuleCompiler {
         flows.add(rule(network, Pipeline.REPRESENTATIVE_INTERCEPT, 0, MOBILITY.to(representative), TO_CONTROLLER));
         RuleMatch answer = RuleMatch.ipv6().to(representative).icmpv6(RuleMatch.NEIGHBOR_ADVERTISEMENT);
         flows.add(rule(network, Pipeline.REPRESENTATIVE_INTERCEPT, 0, answer, TO_CONTROLLER));
+        if (config.delegation().representative() == DelegationConfig.Representative.SERVE) {
+            RuleMatch tooBig = RuleMatch.ipv6().to(representative).icmpv6(PACKET_TOO_BIG);
+            flows.add(rule(network, Pipeline.REPRESENTATIVE_INTERCEPT, 0, tooBig, TO_CONTROLLER));
+        }
         if (config.delegation().isSpoken()) {
             RuleMatch spoken =
                     RuleMatch.ipv6().to(representative).udp(config.delegation().port());
