@@ -56,6 +56,11 @@ final class Delegations {
     }
 
     Decision onSteered(long nowMillis, Ipv6Address homeAddress, long epoch) {
+    /** What a router advertisement came to, and what it means besides. */
+    Decision onAdvertised(long nowMillis, Decision decided) {
+        return peers.onAdvertised(nowMillis, decided);
+    }
+
         return reports.onSteered(nowMillis, homeAddress, epoch);
     }
 

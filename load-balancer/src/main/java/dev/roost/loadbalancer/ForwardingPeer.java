@@ -36,6 +36,9 @@ record ForwardingPeer(
     /** The same for one that has spoken before: it is being restarted, say, and is wanted again. */
     static final long AWAY_MILLIS = 1_000;
 
+    /** From an unanswered question to one that it is asked because it advertises itself. */
+    static final long ADVERTISED_MILLIS = 3_000;
+
     static ForwardingPeer unknown(int index, Ipv6Address address) {
         return new ForwardingPeer(index, address, false, false, Roles.NONE, 0, 0, 0, 0);
     }
@@ -58,9 +61,28 @@ record ForwardingPeer(
                 nowMillis + (FIRST_WAIT_MILLIS << tries));
     }
 
+    /** With no question after this one, until it is given up. */
+    ForwardingPeer askedOnce(long newIdentifier, long nowMillis) {
+        return new ForwardingPeer(
+                index,
+                address,
+                speaks,
+                hasSpoken,
+                roles,
+                entries,
+                newIdentifier,
+                TRIES,
+                nowMillis + (FIRST_WAIT_MILLIS << (TRIES - 1)));
+    }
+
     ForwardingPeer silent(long nowMillis) {
         long pause = hasSpoken ? AWAY_MILLIS : SILENCE_MILLIS;
         return new ForwardingPeer(index, address, false, hasSpoken, Roles.NONE, 0, 0, 0, nowMillis + pause);
+    }
+
+    /** Whether its last question was given up a while ago, and the next one is not near. */
+    boolean isLeftInPeace(long nowMillis) {
+        return !speaks && !hasSpoken && identifier == 0 && nowMillis >= dueMillis - SILENCE_MILLIS + ADVERTISED_MILLIS;
     }
 
     ForwardingPeer heard(Roles newRoles, long newEntries, long nowMillis) {

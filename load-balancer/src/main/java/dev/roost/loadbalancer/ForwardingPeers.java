@@ -6,16 +6,20 @@ import dev.roost.delegation.ForwardingMessage.HelloAcknowledgement;
 import dev.roost.delegation.Identifiers;
 import dev.roost.delegation.Roles;
 import dev.roost.loadbalancer.Change.DelegationNoted;
+import dev.roost.loadbalancer.Change.HomeAgentLearned;
+import dev.roost.loadbalancer.Change.HomeAgentRefreshed;
 import dev.roost.loadbalancer.DelegationNote.PeerNoted;
 import dev.roost.loadbalancer.DelegationNote.SurveyNoted;
 import dev.roost.loadbalancer.Effect.Event;
 import dev.roost.mobileip.Ipv6Address;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds out which home agents speak the forwarding protocol: all in the list are asked, again and again, so that one that is new, or
- * updated, is known within half a minute, one that comes back within five seconds, and one that is silent within ten.
+ * Finds out which home agents speak the forwarding protocol: all in the list, and all where anybody is bound, are asked, again and
+ * again, so that one that is new, or comes back, is known when it advertises itself, one that is updated within half a minute, and one
+ * that is silent within ten seconds.
  *
  * <p>One that is heard anew, be it that the controller or the home agent itself was away, is then asked about all that it is believed to
  * have delegated ({@link ForwardingErrands}).
@@ -59,6 +63,33 @@ final class ForwardingPeers {
                 }
             }
         }
+    }
+
+    /**
+     * One that was never heard advertises itself, maybe since it is back from where it was when this controller began: it is asked at
+     * once. By one datagram, and not if it was asked a moment ago, since most of them are such as do not speak.
+     */
+    Decision onAdvertised(long nowMillis, Decision decided) {
+        HomeAgent homeAgent = decided.changes().stream()
+                .map(change -> change instanceof HomeAgentRefreshed refreshed
+                        ? tables.homeAgents.at(refreshed.index())
+                        : change instanceof HomeAgentLearned learned ? tables.homeAgents.at(learned.index()) : null)
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse(null);
+        ForwardingPeer peer = homeAgent == null ? null : known(homeAgent);
+        if (homeAgent == null
+                || peer == null
+                || !tables.config.delegation().isSpoken()
+                || !peer.isLeftInPeace(nowMillis)) {
+            return decided;
+        }
+        ForwardingPeer asked = peer.askedOnce(identifiers.next(), nowMillis);
+        return new Decision.Builder()
+                .add(decided)
+                .change(note(asked))
+                .effect(hello(homeAgent, asked))
+                .build();
     }
 
     private void ask(long nowMillis, HomeAgent homeAgent, ForwardingPeer peer, Decision.Builder decision) {
@@ -126,8 +157,10 @@ final class ForwardingPeers {
         return peer != null && peer.speaks() && peer.roles().secondary();
     }
 
-    private static boolean isAsked(HomeAgent homeAgent) {
-        return homeAgent.listed && !homeAgent.namedAddresses().isEmpty();
+    /** One that has left the list is told from one that only says so, as long as anything is bound there. */
+    private boolean isAsked(HomeAgent homeAgent) {
+        return homeAgent.steerable(tables.bindings)
+                && !homeAgent.namedAddresses().isEmpty();
     }
 
     /** What is known of it under the address that it has now. */

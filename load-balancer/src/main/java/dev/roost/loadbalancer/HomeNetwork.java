@@ -87,7 +87,8 @@ public final class HomeNetwork {
 
     /** A router advertisement that passed RFC 4861, 6.1.2. */
     public Decision onRouterAdvertisement(Instant now, PacketOrigin origin, RouterAdvertisement advertisement) {
-        return advertisementRoutine.decide(now.toEpochMilli(), origin, advertisement);
+        long nowMillis = now.toEpochMilli();
+        return delegations.onAdvertised(nowMillis, advertisementRoutine.decide(nowMillis, origin, advertisement));
     }
 
     /** A neighbor solicitation that passed RFC 4861, 7.1.1. */

@@ -183,6 +183,51 @@ final class MigrationTest {
     }
 
     @Test
+    void aHomeAgentThatWasAwayWhenTheControllerBeganIsHeardWhenItAdvertisesItself() {
+        scene.silent.add(4);
+        advertise(4);
+        scene.pass(Duration.ofSeconds(12));
+        assertThat(scene.scene.view(4).delegation().speaks()).isFalse();
+
+        scene.silent.clear();
+        advertise(4);
+
+        assertThat(scene.scene.view(4).delegation().speaks()).isTrue();
+    }
+
+    @Test
+    void aHomeAgentThatHasLeftTheListAndIsSilentIsNoticedWhileAnybodyIsBoundThere() {
+        scene.bind(1, 1);
+        scene.silent.add(1);
+        scene.scene.homeAgent(1).information(10, 0).advertises();
+
+        scene.pass(Duration.ofSeconds(10));
+
+        assertThat(scene.scene.view(1).delegation().speaks()).isFalse();
+    }
+
+    @Test
+    void oneThatNeverSpeaksIsAskedSeldomHoweverOftenItAdvertisesItself() {
+        scene.silent.add(4);
+        for (int second = 0; second < 60; second++) {
+            advertise(4);
+            scene.pass(Duration.ofSeconds(1));
+        }
+
+        assertThat(scene.sent.stream()
+                        .filter(datagram -> datagram.destination().equals(global(4)))
+                        .count())
+                .as("five at first, then one at a time")
+                .isBetween(10L, 20L);
+    }
+
+    private void advertise(int homeAgent) {
+        scene.scene.homeAgent(homeAgent).advertises();
+        scene.happenedAlready();
+        scene.deadlines();
+    }
+
+    @Test
     void aThousandMobileNodesOfADrainedHomeAgentAreMovedSoManyAtOnceAndSpreadEvenly() {
         for (int n = 1; n <= 1000; n++) {
             scene.bind(n, 1);
