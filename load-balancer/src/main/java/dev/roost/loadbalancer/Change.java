@@ -318,7 +318,9 @@ public sealed interface Change {
         /** Why it ended. */
         public enum Cause {
             DEREGISTERED(0),
-            EXPIRED(1);
+            EXPIRED(1),
+            /** Its home agent does not know it, and nobody forwards in that one's name. */
+            FORGOTTEN(2);
 
             private final int code;
             private final String word = name().toLowerCase(Locale.ROOT).replace('_', '-');
@@ -398,6 +400,11 @@ public sealed interface Change {
 
     /** Soft: something about delegations under way. */
     record DelegationNoted(DelegationNote note) implements Change {
+        @Override
+        public Touched touched() {
+            return note.touched();
+        }
+
         @Override
         public boolean durable() {
             return false;

@@ -3,6 +3,7 @@ package dev.roost.loadbalancer;
 import dev.roost.mobileip.Ipv6Address;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 
 /**
  * What an event comes to. First apply the changes in their order, then remember the durable ones, then carry out the
@@ -52,6 +53,15 @@ public record Decision(List<Change> changes, List<Effect> effects) {
             return changes.stream()
                     .anyMatch(change -> change instanceof Change.BindingAccepted accepted
                             && accepted.homeAddress().equals(homeAddress));
+        }
+
+        /** The epoch that comes with the forwarder of this home address, if that is among what it comes to. */
+        OptionalLong reportedEpoch(Ipv6Address homeAddress) {
+            return changes.stream()
+                    .filter(change -> change instanceof Change.ForwarderChanged changed
+                            && changed.homeAddress().equals(homeAddress))
+                    .mapToLong(change -> ((Change.ForwarderChanged) change).epoch())
+                    .findFirst();
         }
 
         Builder change(Change change) {

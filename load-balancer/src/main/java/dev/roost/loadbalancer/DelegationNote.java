@@ -8,6 +8,11 @@ import java.util.Optional;
 /** What is remembered of delegations under way. All of it is soft: a restart begins with what reports and answers tell. */
 sealed interface DelegationNote {
 
+    /** Whose flow rules may be different now. */
+    default Touched touched() {
+        return Touched.NOTHING;
+    }
+
     /** What is known of a home agent as one that speaks the forwarding protocol, or does not. */
     record PeerNoted(ForwardingPeer peer) implements DelegationNote {}
 
@@ -21,10 +26,20 @@ sealed interface DelegationNote {
     record ReportSettled(Ipv6Address homeAddress) implements DelegationNote {}
 
     /** A home agent is asked something, or asked again. */
-    record ErrandNoted(ForwardingErrand errand) implements DelegationNote {}
+    record ErrandNoted(ForwardingErrand errand) implements DelegationNote {
+        @Override
+        public Touched touched() {
+            return errand.touched();
+        }
+    }
 
     /** It was answered, or given up. */
-    record ErrandEnded(long identifier) implements DelegationNote {}
+    record ErrandEnded(ForwardingErrand errand) implements DelegationNote {
+        @Override
+        public Touched touched() {
+            return errand.touched();
+        }
+    }
 
     /** A binding of this home agent is over, whose last report had this epoch: a copy of an older one may be on its way. */
     record EpochKept(Ipv6Address homeAddress, int homeAgent, long epoch, long untilMillis) implements DelegationNote {}

@@ -13,6 +13,7 @@ import dev.roost.loadbalancer.DelegationNote.ReportSettled;
 import dev.roost.loadbalancer.DelegationNote.RouterHeard;
 import dev.roost.loadbalancer.DelegationNote.SurveyEnded;
 import dev.roost.loadbalancer.DelegationNote.SurveyNoted;
+import dev.roost.loadbalancer.SteeringPlan.ReverseTunnel;
 import dev.roost.mobileip.Ipv6Address;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -38,7 +39,7 @@ final class DelegationTables {
     static final int MOST_WAITING = 10_000;
 
     static final int MOST_REPORTS = 1 << 16;
-    static final int MOST_ERRANDS = 10_000;
+    static final int MOST_ERRANDS = 1 << 16;
     private static final int MOST_ENDED = 200;
     private static final int MOST_EPOCHS = 1 << 16;
 
@@ -60,6 +61,8 @@ final class DelegationTables {
     private final Map<Long, Ipv6Address> byIdentifier = new HashMap<>();
     private final Map<Ipv6Address, AwaitedReport> reports = new HashMap<>();
     private final Map<Long, ForwardingErrand> errands = new HashMap<>();
+    /** Those that keep the reverse tunnel to a home agent that was left. */
+    private final Map<ReverseTunnel, ForwardingErrand> left = new HashMap<>();
     /** The oldest first. */
     private final Map<Former, EpochKept> epochs = new LinkedHashMap<>();
 
@@ -92,11 +95,14 @@ final class DelegationTables {
             reports.remove(settled.homeAddress());
         } else if (note instanceof ErrandNoted noted) {
             ForwardingErrand errand = noted.errand();
-            notDue(errands.put(errand.identifier(), errand));
+            over(errands.put(errand.identifier(), errand));
+            if (errand.keepsTunnel()) {
+                left.put(errand.tunnel(), errand);
+            }
             lastOrder = Math.max(lastOrder, errand.number());
             errandsDue.add(new Due(errand.dueMillis(), errand.identifier()));
         } else if (note instanceof ErrandEnded over) {
-            notDue(errands.remove(over.identifier()));
+            over(errands.remove(over.errand().identifier()));
         } else if (note instanceof EpochKept kept) {
             keep(kept);
         } else if (note instanceof SurveyNoted survey) {
@@ -114,9 +120,10 @@ final class DelegationTables {
         }
     }
 
-    private void notDue(@Nullable ForwardingErrand before) {
+    private void over(@Nullable ForwardingErrand before) {
         if (before != null) {
             errandsDue.remove(new Due(before.dueMillis(), before.identifier()));
+            left.remove(before.tunnel(), before);
         }
     }
 
@@ -248,6 +255,11 @@ final class DelegationTables {
     @Nullable
     ForwardingErrand errand(long identifier) {
         return errands.get(identifier);
+    }
+
+    /** By tunnels to home agents that were left: who is to have what still comes. */
+    Map<ReverseTunnel, ForwardingErrand> left() {
+        return Collections.unmodifiableMap(left);
     }
 
     /** The one that is worked on. */

@@ -34,13 +34,14 @@ final class Delegations {
         representative = new Representative(tables, peers);
         migrations = new Migrations(tables, peers, representative, identifiers);
         representative.connect(migrations);
-        reports = new ForwarderReports(tables, migrations, representative);
-        errands = new ForwardingErrands(tables, peers, identifiers);
+        errands = new ForwardingErrands(tables, peers, representative, identifiers);
+        reports = new ForwarderReports(tables, migrations, representative, errands);
         messages = new ForwardingMessages(tables, peers, reports, migrations, errands, representative);
         MoveBudget budget = new MoveBudget(tables);
         evacuation = new Evacuation(tables, migrations, new Reregistration(tables, peers, budget));
         balancing = new Balancing(tables, migrations, peers, budget);
         bindingRules = new BindingRules(tables, migrations, errands);
+        errands.connect(bindingRules);
     }
 
     ForwardingMessages messages() {
@@ -55,12 +56,12 @@ final class Delegations {
         return bindingRules;
     }
 
-    Decision onSteered(long nowMillis, Ipv6Address homeAddress, long epoch) {
     /** What a router advertisement came to, and what it means besides. */
     Decision onAdvertised(long nowMillis, Decision decided) {
         return peers.onAdvertised(nowMillis, decided);
     }
 
+    Decision onSteered(long nowMillis, Ipv6Address homeAddress, long epoch) {
         return reports.onSteered(nowMillis, homeAddress, epoch);
     }
 

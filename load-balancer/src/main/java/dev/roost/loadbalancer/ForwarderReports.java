@@ -32,11 +32,13 @@ final class ForwarderReports {
     private final Tables tables;
     private final Migrations migrations;
     private final Representative representative;
+    private final ForwardingErrands errands;
 
-    ForwarderReports(Tables tables, Migrations migrations, Representative representative) {
+    ForwarderReports(Tables tables, Migrations migrations, Representative representative, ForwardingErrands errands) {
         this.tables = tables;
         this.representative = representative;
         this.migrations = migrations;
+        this.errands = errands;
     }
 
     Decision onReport(long nowMillis, HomeAgent primary, Ipv6Address address, ForwarderReport report) {
@@ -79,6 +81,9 @@ final class ForwarderReports {
         if (order > 0) {
             decision.change(new ForwarderChanged(homeAddress, index, report.epoch()));
             if (index != binding.forwarder()) {
+                if (binding.doubted && binding.isDelegated()) {
+                    errands.onRemembered(nowMillis, binding, report.epoch(), decision);
+                }
                 decision.effect(Event.info(
                         "forwarder-changed",
                         "homeAddress",
@@ -95,11 +100,11 @@ final class ForwarderReports {
                 .build();
     }
 
-    /** Every switch steers as the report with this epoch said. */
+    /** Every switch steers as the report with this epoch said, or as an errand with this identifier awaits it. */
     Decision onSteered(long nowMillis, Ipv6Address homeAddress, long epoch) {
         AwaitedReport awaited = tables.delegations.report(homeAddress);
         if (awaited == null || awaited.epoch() != epoch) {
-            return Decision.NONE;
+            return errands.onSteered(nowMillis, epoch);
         }
         Decision.Builder decision = new Decision.Builder().change(new DelegationNoted(new ReportSettled(homeAddress)));
         migrations.onSteered(nowMillis, homeAddress, epoch, decision);

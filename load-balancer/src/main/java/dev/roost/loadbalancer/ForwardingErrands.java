@@ -4,31 +4,38 @@ import dev.roost.delegation.DelegationStatus;
 import dev.roost.delegation.ForwardingMessage;
 import dev.roost.delegation.ForwardingMessage.DelegationOrder;
 import dev.roost.delegation.ForwardingMessage.StopForwarding;
+import dev.roost.delegation.ForwardingMessage.StopForwardingAcknowledgement;
 import dev.roost.delegation.Identifiers;
 import dev.roost.loadbalancer.Change.BindingAccepted;
 import dev.roost.loadbalancer.Change.BindingDoubted;
+import dev.roost.loadbalancer.Change.BindingReleased;
 import dev.roost.loadbalancer.Change.DelegationNoted;
 import dev.roost.loadbalancer.DelegationNote.ErrandEnded;
 import dev.roost.loadbalancer.DelegationNote.ErrandNoted;
 import dev.roost.loadbalancer.DelegationNote.SurveyEnded;
 import dev.roost.loadbalancer.DelegationNote.SurveyNoted;
+import dev.roost.loadbalancer.Effect.AwaitSteering;
 import dev.roost.loadbalancer.ForwardingErrand.Kind;
 import dev.roost.mobileip.Ipv6Address;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is asked of home agents when a mobile node registers with another one than before.
  *
  * <pre>
  *   the one that is left had delegated     it is ordered to take back, and then ends all by itself
- *   and does not answer, or refuses        the forwarder is told to stop in its stead; if that is silent, too, it stops at the
- *                                          end of its duration
+ *   and does not answer, or refuses        the forwarder is told to stop in its stead, once every switch steers by the new binding
+ *                                          and a grace period is over, in which it is sent what the mobile node still tunnels to
+ *                                          the one that it left; if it is silent, too, it stops at the end of its duration
+ *   the one that is left is the            it forgets the binding then, and has the forwarder stop
+ *   representative
  *   the one that is new                    is asked who forwards: it may have had this mobile node before, and have it
  *                                          delegated still; the answer is a report
  * </pre>
  *
  * <p>A home agent that is heard anew is asked about each binding that it is believed to have delegated, since registrations may have
- * ended and begun again that nobody saw here.
+ * ended and begun again that nobody saw here. If it knows of none, and the forwarder does not forward for it either, the binding is over.
  */
 final class ForwardingErrands {
 
@@ -41,17 +48,25 @@ final class ForwardingErrands {
 
     private final Tables tables;
     private final ForwardingPeers peers;
+    private final Representative representative;
     private final Identifiers identifiers;
+    private @Nullable BindingRules bindingRules;
 
-    ForwardingErrands(Tables tables, ForwardingPeers peers, Identifiers identifiers) {
+    ForwardingErrands(Tables tables, ForwardingPeers peers, Representative representative, Identifiers identifiers) {
         this.tables = tables;
         this.peers = peers;
+        this.representative = representative;
         this.identifiers = identifiers;
+    }
+
+    void connect(BindingRules rules) {
+        bindingRules = rules;
     }
 
     /** A binding is made at another home agent than the one that had this delegated. */
     void onLeft(long nowMillis, Binding left, Decision.Builder decision) {
-        if (!tables.config.delegation().isSpoken() || !left.isDelegated()) {
+        boolean ofRepresentative = left.homeAgent() == Representative.INDEX;
+        if (!tables.config.delegation().isSpoken() || !(left.isDelegated() || ofRepresentative)) {
             return;
         }
         // Epochs begin with the time: none that the home agent gave before now is left out.
@@ -62,12 +77,13 @@ final class ForwardingErrands {
         boolean answers = former != null && !former.portDown && peers.takesOrders(former);
         begin(
                 nowMillis,
-                answers ? Kind.TAKE_BACK : Kind.STOP,
+                ofRepresentative ? Kind.FORGET : answers ? Kind.TAKE_BACK : Kind.STOP,
                 left.homeAddress(),
                 answers ? left.homeAgent() : left.forwarder(),
                 answers ? address : ownAddress(left.forwarder()),
                 left.forwarder(),
                 address,
+                left.facts().careOfAddress(),
                 epoch,
                 decision);
     }
@@ -91,9 +107,32 @@ final class ForwardingErrands {
                     accepted.homeAgentAddress(),
                     homeAgent.index(),
                     accepted.homeAgentAddress(),
-                    0,
+                    accepted.careOfAddress(),
+                    epochOf(accepted, decision),
                     decision);
         }
+    }
+
+    /** What was last reported about a binding, once this decision holds. */
+    private long epochOf(BindingAccepted accepted, Decision.Builder decision) {
+        Binding known = tables.bindings.of(accepted.homeAddress());
+        long epoch = known == null || known.homeAgent() != accepted.homeAgent() ? 0 : known.epoch();
+        return decision.reportedEpoch(accepted.homeAddress()).orElse(epoch);
+    }
+
+    /** The primary had forgotten what it had delegated, and says now that another one forwards. */
+    void onRemembered(long nowMillis, Binding binding, long reportedEpoch, Decision.Builder decision) {
+        begin(
+                nowMillis,
+                Kind.STOP,
+                binding.homeAddress(),
+                binding.forwarder(),
+                ownAddress(binding.forwarder()),
+                binding.forwarder(),
+                binding.facts().homeAgentAddress(),
+                binding.facts().careOfAddress(),
+                reportedEpoch - 1,
+                decision);
     }
 
     private Ipv6Address ownAddress(int index) {
@@ -109,6 +148,7 @@ final class ForwardingErrands {
             Ipv6Address address,
             int forwarder,
             Ipv6Address onBehalfOf,
+            Ipv6Address careOfAddress,
             long epoch,
             Decision.Builder decision) {
         if (tables.delegations.errands() >= DelegationTables.MOST_ERRANDS) {
@@ -124,11 +164,23 @@ final class ForwardingErrands {
                 decision.order(tables.delegations.lastOrder(), nowMillis),
                 forwarder,
                 onBehalfOf,
+                careOfAddress,
                 epoch,
-                1,
-                nowMillis + Migration.FIRST_WAIT_MILLIS);
+                nowMillis,
+                kind.waits() ? 0 : 1,
+                kind.waits() ? Long.MAX_VALUE : nowMillis + Migration.FIRST_WAIT_MILLIS);
         decision.change(note(errand));
-        send(errand, decision);
+        if (kind.waits()) {
+            decision.effect(new AwaitSteering(homeAddress, errand.identifier()));
+        } else {
+            send(errand, decision);
+        }
+    }
+
+    /** Every switch steers by what was known of a home address when an errand about it began. */
+    Decision onSteered(long nowMillis, long identifier) {
+        ForwardingErrand errand = tables.delegations.errand(identifier);
+        return errand == null || errand.tries() > 0 ? Decision.NONE : Decision.of(note(errand.settling(nowMillis)));
     }
 
     Decision onAcknowledgement(long nowMillis, HomeAgent sender, ForwardingMessage.Acknowledgement acknowledgement) {
@@ -142,15 +194,69 @@ final class ForwardingErrands {
             return decision.build();
         }
         end(errand, decision);
-        if (errand.kind() == Kind.QUERY && acknowledgement.status() == DelegationStatus.UNKNOWN_BINDING) {
-            // It ended while nobody saw it, or was lost with the home agent: then the forwarder does better than
-            // nobody.
-            decision.change(new BindingDoubted(errand.homeAddress()));
-        }
-        if (!acknowledgement.status().isAccepted() && acknowledgement.status() != DelegationStatus.UNKNOWN_BINDING) {
+        boolean unknown = acknowledgement.status() == DelegationStatus.UNKNOWN_BINDING;
+        if (errand.kind() == Kind.QUERY && unknown) {
+            onUnknownBinding(nowMillis, sender, errand, decision);
+        } else if (errand.kind() == Kind.PROBE && acknowledgement instanceof StopForwardingAcknowledgement stopped) {
+            onProbed(nowMillis, errand, stopped, decision);
+        } else if (!acknowledgement.status().isAccepted() && !unknown) {
             otherwise(nowMillis, errand, decision);
         }
         return decision.build();
+    }
+
+    /** It ended while nobody saw it, or was lost with the home agent: then the forwarder does better than nobody. */
+    private void onUnknownBinding(
+            long nowMillis, HomeAgent sender, ForwardingErrand errand, Decision.Builder decision) {
+        Binding binding = tables.bindings.of(errand.homeAddress());
+        if (binding == null || binding.homeAgent() != sender.index()) {
+            return;
+        }
+        HomeAgent forwarder = tables.homeAgents.at(binding.forwarder());
+        if (isNews(binding, errand)) {
+            ask(nowMillis, binding.facts(), sender, decision);
+        } else if (!binding.isDelegated() || forwarder == null) {
+            forget(nowMillis, binding, decision);
+        } else {
+            decision.change(new BindingDoubted(errand.homeAddress()));
+            begin(
+                    nowMillis,
+                    Kind.PROBE,
+                    errand.homeAddress(),
+                    forwarder.index(),
+                    forwarder.ownAddress(),
+                    forwarder.index(),
+                    binding.facts().homeAgentAddress(),
+                    binding.facts().careOfAddress(),
+                    binding.epoch(),
+                    decision);
+        }
+    }
+
+    /** Its epoch is that of what the forwarder holds, and otherwise the one that was sent. */
+    private void onProbed(
+            long nowMillis, ForwardingErrand errand, StopForwardingAcknowledgement answer, Decision.Builder decision) {
+        Binding binding = tables.bindings.of(errand.homeAddress());
+        if (answer.status().isAccepted()
+                && answer.epoch() == 0
+                && binding != null
+                && binding.facts().homeAgentAddress().equals(errand.onBehalfOf())
+                && binding.forwarder() == errand.forwarder()
+                && !isNews(binding, errand)) {
+            forget(nowMillis, binding, decision);
+        }
+    }
+
+    /** Whether it was accepted, or reported about, since the question was asked, so that the answer may be older. */
+    private static boolean isNews(Binding binding, ForwardingErrand errand) {
+        return binding.epoch() != errand.epoch() || binding.facts().acceptedAtMillis() > errand.begunAtMillis();
+    }
+
+    private void forget(long nowMillis, Binding binding, Decision.Builder decision) {
+        BindingRules rules = bindingRules;
+        if (rules != null) {
+            rules.release(nowMillis, binding, BindingReleased.Cause.FORGOTTEN, decision);
+        }
     }
 
     /** Whether there is somebody to be asked about what he is believed to have delegated, and room for it. */
@@ -190,7 +296,10 @@ final class ForwardingErrands {
             survey(nowMillis, decision);
         }
         for (ForwardingErrand errand : tables.delegations.errandsDue(nowMillis, MOST_AT_ONCE)) {
-            if (errand.tries() < Migration.TRIES) {
+            if (errand.kind() == Kind.FORGET) {
+                end(errand, decision);
+                representative.onLeft(nowMillis, errand.homeAddress(), decision);
+            } else if (errand.tries() < Migration.TRIES) {
                 ForwardingErrand again = errand.again(nowMillis);
                 decision.change(note(again));
                 send(again, decision);
@@ -213,6 +322,7 @@ final class ForwardingErrands {
                     ownAddress(errand.forwarder()),
                     errand.forwarder(),
                     errand.onBehalfOf(),
+                    errand.careOfAddress(),
                     errand.epoch(),
                     decision);
         }
@@ -235,6 +345,9 @@ final class ForwardingErrands {
             case STOP ->
                 new StopForwarding(
                         errand.identifier(), errand.homeAddress(), errand.epoch(), Optional.of(errand.onBehalfOf()));
+            case PROBE ->
+                new StopForwarding(errand.identifier(), errand.homeAddress(), 0, Optional.of(errand.onBehalfOf()));
+            case FORGET -> throw new IllegalArgumentException("nobody is told");
         };
     }
 
@@ -243,6 +356,6 @@ final class ForwardingErrands {
     }
 
     private static void end(ForwardingErrand errand, Decision.Builder decision) {
-        decision.change(new DelegationNoted(new ErrandEnded(errand.identifier())));
+        decision.change(new DelegationNoted(new ErrandEnded(errand)));
     }
 }

@@ -114,12 +114,12 @@ public final class HomeNetwork {
         return neighborAnswers.onEchoRequest(origin, request);
     }
 
-    /** @param homeAddress of the Home Address option; without one the source address */
     /** An ICMPv6 error to the representative, whose address is the outer source of tunnels where it takes registrations. */
     public Decision onIcmpv6Error(Instant now, PacketOrigin origin, Icmpv6Error error) {
         return tunnelErrors.onPacketTooBig(origin, error);
     }
 
+    /** @param homeAddress of the Home Address option; without one the source address */
     public Decision onBindingUpdate(Instant now, PacketOrigin origin, Ipv6Address homeAddress, BindingUpdate update) {
         return bindingFollower.onBindingUpdate(now.toEpochMilli(), origin, homeAddress, update);
     }

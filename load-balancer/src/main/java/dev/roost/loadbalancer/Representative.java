@@ -202,6 +202,14 @@ final class Representative {
         }
     }
 
+    /** The mobile node has registered with a home agent, to which every switch steers. */
+    void onLeft(long nowMillis, Ipv6Address homeAddress, Decision.Builder decision) {
+        dev.roost.loadbalancer.Binding known = tables.bindings.of(homeAddress);
+        if (tables.hasRepresentative() && (known == null || known.homeAgent() != INDEX)) {
+            take(nowMillis, homeAgent().onRegisteredElsewhere(now(nowMillis), homeAddress), anySwitch(), decision);
+        }
+    }
+
     /** Every switch steers as its primary reported. */
     void onSteered(long nowMillis, AwaitedReport awaited, Decision.Builder decision) {
         ForwarderReportAcknowledgement answer = new ForwarderReportAcknowledgement(

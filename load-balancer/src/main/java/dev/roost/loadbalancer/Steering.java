@@ -81,7 +81,11 @@ final class Steering implements SteeringPlan {
                 one = each;
             }
         }
-        return one == null ? Optional.empty() : homeAgent(one.forwarder());
+        if (one != null) {
+            return homeAgent(one.forwarder());
+        }
+        ForwardingErrand left = tables.delegations.left().get(tunnel);
+        return left == null ? Optional.empty() : homeAgent(left.forwarder());
     }
 
     @Override
@@ -91,6 +95,7 @@ final class Steering implements SteeringPlan {
                 consumer.accept(tunnelOf(binding));
             }
         }
+        tables.delegations.left().keySet().forEach(consumer);
     }
 
     private @Nullable Binding first(ReverseTunnel tunnel) {

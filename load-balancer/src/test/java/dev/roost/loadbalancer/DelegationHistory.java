@@ -153,6 +153,7 @@ final class DelegationHistory implements PlayedHomeAgent.Link {
                 out.flip().get(octets);
                 journal.add(octets);
             }
+            change.touched().reverseTunnel().ifPresent(this::changeRules);
             homeAddress.ifPresent(touched -> {
                 changeRules(touched);
                 before.ifPresent(this::changeRules);

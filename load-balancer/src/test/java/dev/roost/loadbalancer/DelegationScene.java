@@ -46,6 +46,8 @@ final class DelegationScene {
 
     final List<Effect> effects = new ArrayList<>();
     final Set<Integer> silent = new HashSet<>();
+    /** Home addresses that home agents say they do not know. */
+    final Set<Ipv6Address> unknown = new HashSet<>();
     /** Who forwards for whom with which outer source address, as secondaries were told. */
     final Set<String> forwards = new TreeSet<>();
 
@@ -107,6 +109,11 @@ final class DelegationScene {
     /** Takes a decision, and all that it leads to at this moment. */
     Decision happened(Decision decision) {
         scene.happened(decision);
+        takeEffects(decision);
+        return decision;
+    }
+
+    private void takeEffects(Decision decision) {
         effects.addAll(decision.effects());
         decision.effects().forEach(effect -> {
             if (effect instanceof SendForwardingMessage message) {
@@ -116,7 +123,6 @@ final class DelegationScene {
                 held.add(awaited);
             }
         });
-        return decision;
     }
 
     /** Delivers what was sent, until nothing is left. */
@@ -148,11 +154,15 @@ final class DelegationScene {
                     new HelloAcknowledgement(
                             hello.identifier(), DelegationStatus.ACCEPTED, new Roles(true, true), 0, 0, 0));
         } else if (datagram.message() instanceof DelegationOrder order) {
+            boolean known = !unknown.contains(order.homeAddress());
             fromHomeAgent(
                     n,
                     new DelegationOrderAcknowledgement(
-                            order.identifier(), DelegationStatus.ACCEPTED, order.homeAddress(), order.epoch()));
-            if (!order.forwarder().isUnspecified()) {
+                            order.identifier(),
+                            known ? DelegationStatus.ACCEPTED : DelegationStatus.UNKNOWN_BINDING,
+                            order.homeAddress(),
+                            order.epoch()));
+            if (known && !order.forwarder().isUnspecified()) {
                 fromHomeAgent(n, report(order.homeAddress(), order.forwarder()));
             }
         }
@@ -163,8 +173,13 @@ final class DelegationScene {
             forwards.add(global(n) + " for " + start.homeAddress() + " as " + start.tunnelSource());
             fromHomeAgent(n, start.acknowledge(DelegationStatus.ACCEPTED, start.epoch()));
         } else if (message instanceof StopForwarding stop) {
-            forwards.removeIf(entry -> entry.startsWith(global(n) + " for " + stop.homeAddress() + " "));
-            fromHomeAgent(n, stop.acknowledge(DelegationStatus.ACCEPTED, stop.epoch()));
+            boolean holds =
+                    forwards.stream().anyMatch(entry -> entry.startsWith(global(n) + " for " + stop.homeAddress()));
+            if (stop.epoch() != 0) {
+                forwards.removeIf(entry -> entry.startsWith(global(n) + " for " + stop.homeAddress() + " "));
+            }
+            fromHomeAgent(
+                    n, stop.acknowledge(DelegationStatus.ACCEPTED, stop.epoch() == 0 && holds ? epoch : stop.epoch()));
         }
     }
 
@@ -213,13 +228,7 @@ final class DelegationScene {
 
     /** What the scene's own shorthand decided last leads to something, too. */
     void happenedAlready() {
-        effects.addAll(scene.last.effects());
-        scene.last.effects().forEach(effect -> {
-            if (effect instanceof SendForwardingMessage message) {
-                sent.add(message);
-                toDeliver.add(message);
-            }
-        });
+        takeEffects(scene.last);
     }
 
     Ipv6Address forwarderOf(int mobileNode) {

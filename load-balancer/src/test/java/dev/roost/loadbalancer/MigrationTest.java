@@ -228,6 +228,70 @@ final class MigrationTest {
     }
 
     @Test
+    void aForwarderStopsOnlyWhenEverySwitchSteersToTheNewHomeAgentAndAGracePeriodIsOver() {
+        scene.bind(1, 1);
+        request(1, 2);
+        scene.forwards.add(global(2) + " for " + home(1) + " as " + global(1));
+        scene.silent.add(1);
+        scene.pass(Duration.ofSeconds(10));
+        scene.steers = false;
+
+        scene.bind(1, 3);
+        scene.pass(Duration.ofSeconds(10));
+        assertThat(scene.forwards).as("a switch still steers there").hasSize(1);
+        assertThat(scene.network.steeringPlan().forwarderOf(new ReverseTunnel(careOf(1), global(1))))
+                .as("what is tunnelled to the one that was left")
+                .hasValueSatisfying(
+                        forwarder -> assertThat(forwarder.globalAddresses()).containsExactly(global(2)));
+        scene.steers = true;
+        scene.pass(Duration.ofMillis(2900));
+        assertThat(scene.forwards).as("packets may be on their way").hasSize(1);
+        scene.pass(Duration.ofMillis(200));
+
+        assertThat(scene.forwards).isEmpty();
+        assertThat(scene.forwarderOf(1)).isEqualTo(global(3));
+        assertThat(scene.network.steeringPlan().forwarderOf(new ReverseTunnel(careOf(1), global(1))))
+                .isEmpty();
+    }
+
+    /** A home agent that says that it does not know a mobile node, which is delegated to another one. */
+    private void forgetAt(int homeAgent, int mobileNode) {
+        scene.silent.add(homeAgent);
+        scene.pass(Duration.ofSeconds(10));
+        scene.silent.clear();
+        scene.unknown.add(home(mobileNode));
+        scene.pass(Duration.ofSeconds(6));
+    }
+
+    @Test
+    void aBindingThatItsHomeAgentDoesNotKnowAndNobodyForwardsForIsOver() {
+        scene.bind(1, 1);
+        request(1, 2);
+
+        forgetAt(1, 1);
+
+        assertThat(scene.network.mobileNodes(scene.scene.now)).isEmpty();
+        assertThat(scene.network.steeringPlan().forwarderOf(home(1))).isEmpty();
+    }
+
+    @Test
+    void aBindingThatItsHomeAgentHasLostIsSteeredToWhoStillForwardsUntilItIsMadeAnew() {
+        scene.bind(1, 1);
+        request(1, 2);
+        scene.forwards.add(global(2) + " for " + home(1) + " as " + global(1));
+
+        forgetAt(1, 1);
+        assertThat(scene.forwarderOf(1)).isEqualTo(global(2));
+        scene.unknown.clear();
+        scene.bind(1, 1);
+        scene.fromHomeAgent(1, scene.report(home(1), global(1)));
+        scene.pass(Duration.ofSeconds(4));
+
+        assertThat(scene.forwarderOf(1)).isEqualTo(global(1));
+        assertThat(scene.forwards).as("who was forgotten is told to stop").isEmpty();
+    }
+
+    @Test
     void aThousandMobileNodesOfADrainedHomeAgentAreMovedSoManyAtOnceAndSpreadEvenly() {
         for (int n = 1; n <= 1000; n++) {
             scene.bind(n, 1);

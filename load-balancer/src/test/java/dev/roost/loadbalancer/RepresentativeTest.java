@@ -223,6 +223,26 @@ final class RepresentativeTest {
         assertThat(scene.network.mobileNodes(scene.scene.now).get(0).homeAgent())
                 .isEqualTo(global(2));
         assertThat(scene.forwarderOf(1)).isEqualTo(global(2));
+        assertThat(scene.forwards).as("packets may be on their way").hasSize(1);
+        scene.pass(Duration.ofSeconds(4));
+        assertThat(scene.forwards).isEmpty();
+        assertThat(scene.network.snapshot())
+                .as("the representative's own binding")
+                .noneMatch(Change.RepresentativeChanged.class::isInstance);
+        assertThat(scene.network.mobileNodes(scene.scene.now)).hasSize(1);
+    }
+
+    @Test
+    void whoIsBackBeforeTheGracePeriodIsOverStaysRegistered() {
+        register();
+        scene.bind(1, 2);
+
+        update(600);
+        scene.pass(Duration.ofSeconds(6));
+
+        assertThat(scene.network.mobileNodes(scene.scene.now).get(0).homeAgent())
+                .isEqualTo(REPRESENTATIVE);
+        assertThat(scene.forwards).hasSize(1);
     }
 
     @Test

@@ -90,6 +90,7 @@ final class Turn {
             touchWhatDependsOnForwarder(network, homeAddress);
             network.state().apply(change);
             reconciler.touch(network, change.touched());
+            change.touched().reverseTunnel().ifPresent(tunnel -> reconciler.touch(network.subject(tunnel)));
             touchWhatDependsOnForwarder(network, homeAddress);
             if (change.durable()) {
                 while (durable.size() <= network.index()) {

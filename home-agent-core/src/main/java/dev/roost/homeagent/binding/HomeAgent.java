@@ -141,6 +141,11 @@ public final class HomeAgent {
         return updates.onBindingUpdate(now, request);
     }
 
+    /** The mobile node is known to have registered with another home agent: its binding here is over. */
+    public Decision onRegisteredElsewhere(Instant now, Ipv6Address homeAddress) {
+        return registrar.supersede(now, homeAddress);
+    }
+
     /** A Mobility Header of a type that nobody here knows. */
     public Decision onUnknownMobilityMessage(Instant now, Origin origin) {
         return unbound.onUnknownMobilityMessage(now, origin);

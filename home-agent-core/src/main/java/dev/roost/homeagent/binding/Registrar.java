@@ -140,6 +140,17 @@ final class Registrar {
         }
     }
 
+    /** Another home agent has the newest registration; one that waits here is newer still. */
+    Decision supersede(Instant now, Ipv6Address homeAddress) {
+        Decision.Builder decision = new Decision.Builder();
+        Optional<Binding> present = cache.find(homeAddress);
+        if (present.isPresent() && admissions.find(homeAddress).isEmpty()) {
+            release(decision, homeAddress, present.orElseThrow().sequence(), BindingReleased.Cause.SUPERSEDED);
+            decision.add(translate(now, delegations.onRelease(now, homeAddress)));
+        }
+        return decision.build();
+    }
+
     void release(Decision.Builder decision, Ipv6Address homeAddress, int sequence, BindingReleased.Cause cause) {
         decision.change(new BindingReleased(homeAddress, cause));
         if (authenticator.isRequired()) {
