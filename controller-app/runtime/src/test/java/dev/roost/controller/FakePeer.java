@@ -46,6 +46,11 @@ final class FakePeer {
         protection = new MessageProtection(addressOf(homeAgent), List.of(new ForwardingKey(1, SECRET)), session);
     }
 
+    /** Signs with the first of these keys from now on, and believes them all. */
+    void useKeys(ForwardingKey... keys) {
+        protection.useKeys(List.of(keys));
+    }
+
     /** Takes what was sent to this home agent out of what left a switch; its answers come in at the home agent's port. */
     void takeIn(TestController home, FakeConnection at, List<Sent> sent) {
         for (Sent each : sent) {

@@ -2,6 +2,12 @@ package dev.roost.controller;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.roost.mobileip.EthernetFrame;
+import dev.roost.mobileip.Ipv6Address;
+import dev.roost.mobileip.Ipv6Packet;
+import dev.roost.mobileip.MacAddress;
+import dev.roost.mobileip.OpaqueBytes;
+import dev.roost.mobileip.UdpDatagram;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -181,6 +187,23 @@ public abstract class HostContractTest {
         }
 
         assertThat(packets()).hasSize(300).startsWith("1:000001", "2:000101").endsWith("2:012b01");
+    }
+
+    @Test
+    void handsOnDatagramsToTheRepresentativeAsTheyCame() {
+        SwitchEnd end = connect();
+        Ipv6Address homeAgent = Ipv6Address.parse("2001:db8:1::11");
+        Ipv6Address representative = Ipv6Address.parse("2001:db8:1::fe");
+        UdpDatagram message = new UdpDatagram(5439, 5439, OpaqueBytes.zeros(138));
+        byte[] frame = EthernetFrame.of(
+                        MacAddress.parse("02:00:00:00:00:11"),
+                        MacAddress.parse("02:00:5e:00:00:fe"),
+                        Ipv6Packet.of(homeAgent, representative, message.toPayload(homeAgent, representative)))
+                .toBytes();
+
+        end.say(packetIn(1, frame));
+
+        assertThat(packets()).containsExactly("1:" + HexFormat.of().formatHex(frame));
     }
 
     @Test
