@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import struct
 from collections.abc import Callable
 from pathlib import Path
@@ -59,6 +61,18 @@ def speaks(lab: Lab, address: str) -> bool:
     """Whether the controller lists this home agent, and has had an answer of the protocol from it."""
     entry = lab.rest.home_agent(address)
     return entry is not None and bool((entry.get("delegation") or {}).get("speaks"))
+
+
+def is_up(agent: HomeAgent) -> bool:
+    """Whether it has said something of itself."""
+    return (Path(agent.settings["statePath"]) / "status.json").exists()
+
+
+def reload(agent: HomeAgent) -> None:
+    """Write the settings as they are now, and have the home agent read them."""
+    file = Path(agent.settings["statePath"]).parent / f"{agent.name}.yaml"
+    file.write_text(json.dumps(agent.settings, indent=2))
+    os.kill(agent.process.pid, signal.SIGHUP)
 
 
 def status_of(agent: HomeAgent) -> dict[str, Any]:

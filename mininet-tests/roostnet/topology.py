@@ -22,6 +22,7 @@ Must run inside `roostnet.sandbox`.
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from mininet.link import Link
@@ -38,6 +39,11 @@ HOME_SWITCHES = ("s1", "s2")
 ON_SWITCH = {"ha1": "s1", "ha2": "s1", "h": "s1", "p1": "s1", "p2": "s1", "r": "s1", "ha3": "s2", "p3": "s2"}
 SILENT_HOSTS = ("p1", "p2", "p3")
 FOREIGN_LINKS = ("l3", "l4")
+
+
+APPLICATION = 0x526F
+"""Upper 16 bits of the cookie of every rule of ours (docs/pipeline.md)."""
+COOKIE = re.compile(r"cookie=(0x[0-9a-f]+)")
 
 
 class PlainBridge(Switch):
@@ -191,7 +197,7 @@ class Network:
 
         Not Floodlight's own: it never puts its table-miss rule back while the switch stays connected.
         """
-        run("ovs-ofctl", "-O", "OpenFlow13", "del-flows", switch, "cookie=0x526f000000000000/0xffff000000000000")
+        run("ovs-ofctl", "-O", "OpenFlow13", "del-flows", switch, f"cookie={APPLICATION << 48:#x}/0xffff000000000000")
 
     def ofctl(self, command: str, switch: str) -> str:
         """What `ovs-ofctl COMMAND` prints of a home switch."""
@@ -301,6 +307,12 @@ class Network:
             file = self.logs / f"radvd-{router}.conf"
             file.write_text("".join(_radvd(interface, prefix) for interface, prefix in interfaces.items()))
             self.spawn(f"radvd-{router}", radvd_command(file), host=router)
+
+
+def is_ours(rule: str) -> bool:
+    """Whether a rule as ovs-ofctl prints it has our cookie; Floodlight has rules of its own."""
+    cookie = COOKIE.search(rule)
+    return cookie is not None and int(cookie[1], 16) >> 48 == APPLICATION
 
 
 def is_answered(ping: str) -> bool:

@@ -27,10 +27,11 @@ from roostnet.delegation import (
 from roostnet.lab import Lab, prime_router
 from roostnet.openvswitch import run
 from roostnet.polling import eventually
-from roostnet.topology import is_answered
+from roostnet.topology import is_answered, is_ours
 from roostnet.traffic import Traffic
 from scapy.layers.inet import UDP
-from scapy.layers.inet6 import ICMPv6PacketTooBig, IPv6
+from scapy.layers.inet6 import MIP6MH_BA, ICMPv6PacketTooBig, IPv6, IPv6ExtHdrRouting
+from scapy.layers.l2 import Ether
 from scapy.utils import wrpcap
 
 HOME = plan.home_address()
@@ -38,6 +39,10 @@ PRIMARY = "ha1"
 """The highest preference: the mobile node registers there."""
 IPV6_AND_ECHO = 48
 """Octets of the headers before what a ping carries."""
+DISCOVERY_REPLY = 145
+"""The ICMPv6 type (RFC 6275, 6.6)."""
+GRACE = 3.0
+"""Seconds for which who is left goes on."""
 RATE = 400
 PACKETS = 400
 """Packets each way between two events under traffic."""
@@ -357,5 +362,59 @@ def test_return_home_ends_everything(lab: Lab, agents: dict[str, HomeAgent]) -> 
     assert plan.HOME_AGENTS["ha2"] in {frames.destination(seen) for seen in stops}
     lab.network.shell("h", "ip", "-6", "neigh", "flush", "dev", "eth0")
     eventually(lambda: is_answered(lab.network.ping("h", HOME, count=1)), "h reaches it at home")
-    left = [rule for switch in ("s1", "s2") for rule in lab.network.flows(switch) if HOME in rule]
+    left = [rule for switch in ("s1", "s2") for rule in lab.network.flows(switch) if HOME in rule and is_ours(rule)]
     assert not left
+
+
+def test_mobile_node_of_a_dead_primary_registers_elsewhere_by_itself(lab: Lab, agents: dict[str, HomeAgent]) -> None:
+    """The primary stops for good; the forwarder goes on until every switch steers to the new home agent, and longer.
+
+    That the primary does not answer is told the mobile node by a status 130 in its name, so that nobody has to wait
+    until the lifetime is nearly over.  It changes its end of the tunnel when it has the answer, and the switches
+    theirs when the controller has seen it pass: what comes between the two, from the one end or to the other, does
+    not fit.
+    """
+    lab.network.attach("mn", "l3")
+    eventually(lambda: forwarder_of(lab, HOME) == plan.HOME_AGENTS["ha1"], "the mobile node is bound at ha1")
+    eventually(lambda: is_answered(lab.network.ping("cn", HOME, count=1)), "the mobile node is reached")
+    reply = lab.capture.matching(lambda seen: seen.host == "mn" and seen.icmp_type == DISCOVERY_REPLY)[-1]
+    last = next(
+        name for address in reversed(frames.listed_addresses(reply)) for name in ("ha2", "ha3")
+        if plan.HOME_AGENTS[name] == address
+    )  # fmt: skip
+    go_home_to(lab, last)
+    traffic = Traffic(lab.network, [HOME], RATE).start()
+    try:
+        traffic.wait_until_it_flows()
+        _outlive_the_primary(lab, agents, last, traffic)
+        ways = traffic.stop()
+    finally:
+        traffic.close()
+    assert ways[1].lost == 0, str(ways[1])
+    assert ways[0].lost < RATE / 10, str(ways[0])
+
+
+def _outlive_the_primary(lab: Lab, agents: dict[str, HomeAgent], forwarder: str, traffic: Traffic) -> None:
+    """The mobile node goes on to a home agent before this forwarder in its list."""
+    assert agents["ha1"].process.stop() in (0, 143)
+    eventually(lambda: not speaks(lab, plan.HOME_AGENTS["ha1"]), "the primary is known to be silent")
+    traffic.wait_for_packets(PACKETS)
+    assert forwarder_of(lab, HOME) == plan.HOME_AGENTS[forwarder]
+    update = lab.capture.matching(frames.at("mn", frames.binding_update, sent=True))[-1]
+    mark = lab.capture.mark()
+
+    lab.wire("p1").send(
+        Ether(src=plan.MACS["ha1"], dst=plan.MACS["r"])
+        / IPv6(src=plan.HOME_AGENTS["ha1"], dst=frames.care_of_address_of(update))
+        / IPv6ExtHdrRouting(type=2, segleft=1, addresses=[HOME])
+        / MIP6MH_BA(status=130, seq=frames.update_of(update).seq, mhtime=0)
+    )
+
+    eventually(lambda: lab.rest.binding(HOME)["homeAgent"] != plan.HOME_AGENTS["ha1"], "it is bound elsewhere")
+    stop = lab.capture.wait_for(
+        frames.at(forwarder, says(forwarding.STOP, HOME), sent=False), "the forwarder is told to stop", mark
+    )
+    eventually(lambda: _entries(agents[forwarder]) == 0, "nobody forwards for the dead one")
+    traffic.wait_for_packets(PACKETS)
+    answer = lab.capture.matching(frames.at("mn", frames.binding_acknowledgement, sent=False), mark)[-1]
+    assert stop.time - answer.time >= GRACE, "the forwarder stops long after"

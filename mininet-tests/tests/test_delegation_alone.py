@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,7 +10,7 @@ import pytest
 from roostnet import forwarding, frames, plan
 from roostnet.capture import Capture
 from roostnet.daemons import HomeAgent, MobileNode, start_mobile_nodes
-from roostnet.delegation import home_agent_delegation, says, status_of
+from roostnet.delegation import home_agent_delegation, is_up, reload, says, status_of
 from roostnet.echoes import EchoStream
 from roostnet.polling import eventually
 from roostnet.sandbox import RUN_DIRECTORY
@@ -40,11 +38,6 @@ def network(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Network]:
 def capture(network: Network) -> Iterator[Capture]:
     with Capture({name: network.ports[name] for name in ("ha1", "ha2", "ha3", "mn", "h")}) as running:
         yield running
-
-
-def is_up(agent: HomeAgent) -> bool:
-    """Whether it has said something of itself."""
-    return (Path(agent.settings["statePath"]) / "status.json").exists()
 
 
 @pytest.fixture(scope="module")
@@ -139,13 +132,6 @@ def _spread(agents: dict[str, HomeAgent], *names: str) -> int:
     shares = {name: status_of(agents[name])["entries"] for name in names}
     shares["ha1"] = _bindings(agents["ha1"]) - status_of(agents["ha1"])["delegated"]
     return max(shares.values()) - min(shares.values())
-
-
-def reload(agent: HomeAgent) -> None:
-    """Write the settings as they are now, and have the home agent read them."""
-    file = Path(agent.settings["statePath"]).parent / f"{agent.name}.yaml"
-    file.write_text(json.dumps(agent.settings, indent=2))
-    os.kill(agent.process.pid, signal.SIGHUP)
 
 
 def _bindings(agent: HomeAgent) -> int:

@@ -16,16 +16,13 @@ from roostnet.lab import Lab
 from roostnet.openvswitch import run
 from roostnet.polling import PATIENCE, eventually
 from roostnet.sequence import Sequence
-from roostnet.topology import HOME_SWITCHES, is_answered
+from roostnet.topology import APPLICATION, HOME_SWITCHES, is_answered, is_ours
 
 pytestmark = pytest.mark.needs_floodlight
 
 HOME = plan.home_address()
-APPLICATION = 0x526F
-"""Upper 16 bits of the cookie of every rule of ours (docs/pipeline.md)."""
 STEERING = 30000
 """Priority of the rules that lead to a mobile node's home agent (docs/pipeline.md)."""
-COOKIE = re.compile(r"cookie=(0x[0-9a-f]+)")
 PRIORITY = re.compile(r"priority=(\d+)")
 IDLE_SECONDS = 5.0
 """After which Forwarding's own rules expire, so that it decides anew."""
@@ -45,12 +42,6 @@ def lab(labs) -> Lab:
         assert any(name.endswith(module) for name in loaded), f"{module} is not among {sorted(loaded)}"
     Sequence(running.network, running.controller, running.capture, lambda _step: None).run()
     return running
-
-
-def is_ours(rule: str) -> bool:
-    """Whether a rule as ovs-ofctl prints it has our cookie."""
-    cookie = COOKIE.search(rule)
-    return cookie is not None and int(cookie[1], 16) >> 48 == APPLICATION
 
 
 def foreign_rules(lab: Lab) -> list[str]:
