@@ -20,7 +20,7 @@ import java.util.stream.Stream;
  *
  * <pre>
  *   no attempt, care-of address or link changed, or time to refresh   binding update
- *   acknowledgement, status below 128                                 bound until 95 % of the lifetime
+ *   acknowledgement, status below 128                                 bound until at most 95 % of the lifetime
  *   acknowledgement 135, asked for or not                             binding update with the sequence number after it
  *   acknowledgement 130, 131, 133                                     next candidate at once
  *   any other refusal                                                 next candidate after a pause

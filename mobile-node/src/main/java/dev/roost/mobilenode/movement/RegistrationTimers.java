@@ -13,6 +13,11 @@ final class RegistrationTimers {
     static final Duration INITIAL_BINDACK_TIMEOUT_FIRSTREG = Duration.ofMillis(1500);
 
     static final Duration MAX_BINDACK_TIMEOUT = Duration.ofSeconds(32);
+    /** It takes some 10 s to give a home agent up, and a moment to register with the next one. */
+    private static final Duration ROOM_FOR_ANOTHER = Duration.ofSeconds(15);
+
+    private static final double SHORT_LIFETIME_SPARE = 0.25;
+
     static final Duration INITIAL_PAUSE = Duration.ofSeconds(1);
     static final Duration MAX_PAUSE = Duration.ofSeconds(64);
 
@@ -27,11 +32,16 @@ final class RegistrationTimers {
         return Chance.shorterOf(timeout.multipliedBy(2), MAX_BINDACK_TIMEOUT);
     }
 
-    /** 93 to 95 % of the lifetime, so that nodes bound together do not come back together; earlier when the home agent says so. */
+    /**
+     * 93 to 95 % of the lifetime, so that nodes bound together do not come back together; of a short one less, so that a home agent that has
+     * gone can be given up and the next one found before the binding ends; earlier when the home agent says so.
+     */
     static Duration refreshAfter(
             BindingLifetime granted, BindingAcknowledgement acknowledgement, RandomGenerator random) {
-        long nanos = granted.toDuration().toNanos();
-        Duration regular = Duration.ofNanos((long) (nanos * (0.95 - 0.02 * random.nextDouble())));
+        double nanos = granted.toDuration().toNanos();
+        double spare = Math.min((double) ROOM_FOR_ANOTHER.toNanos(), SHORT_LIFETIME_SPARE * nanos);
+        double latest = Math.min(0.95 * nanos, nanos - spare);
+        Duration regular = Duration.ofNanos((long) (latest - 0.02 * random.nextDouble() * nanos));
         return acknowledgement
                 .option(BindingRefreshAdvice.class)
                 .map(advice -> advice.refreshInterval().toDuration())

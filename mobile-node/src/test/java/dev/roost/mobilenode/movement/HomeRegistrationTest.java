@@ -108,6 +108,23 @@ final class HomeRegistrationTest {
     }
 
     @Test
+    void leavesAHomeAgentThatHasDiedBeforeAShortBindingEnds() {
+        World world = new World();
+        world.homeAgents.put(
+                HA1, update -> Optional.of(acknowledgement(0, update.message().sequenceNumber(), 40)));
+        world.startOn(AWAY_A);
+        world.runUntilEvent("bound");
+        Instant boundAt = world.now();
+        world.homeAgents.put(HA1, Manner.silent());
+        world.forgetWhatWasSeen();
+
+        Effect.Event bound = world.runUntilEvent("bound");
+
+        assertThat(World.field(bound, "homeAgent")).isEqualTo(HA2.toString());
+        assertThat(Duration.between(boundAt, world.now())).isLessThan(Duration.ofSeconds(40));
+    }
+
+    @Test
     void discoversAgainWhenTheWholeListFailed() {
         World world = new World();
         world.homeAgents.put(HA1, Manner.silent());
