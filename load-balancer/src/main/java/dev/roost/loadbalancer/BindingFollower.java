@@ -5,8 +5,6 @@ import dev.roost.loadbalancer.Change.BindingReleaseSeen;
 import dev.roost.loadbalancer.Change.BindingReleased;
 import dev.roost.loadbalancer.Change.BindingUpdateSeen;
 import dev.roost.loadbalancer.Change.BindingUpdateSettled;
-import dev.roost.loadbalancer.Change.DelegationNoted;
-import dev.roost.loadbalancer.DelegationNote.RouterHeard;
 import dev.roost.loadbalancer.Effect.SendBindingAcknowledgement;
 import dev.roost.mobileip.AlternateCareOfAddress;
 import dev.roost.mobileip.BindingAcknowledgement;
@@ -71,26 +69,17 @@ final class BindingFollower {
                 careOfAddress,
                 origin.destination(),
                 update.sequenceNumber().value(),
-                nowMillis);
-        Decision.Builder decision = new Decision.Builder().change(seen);
-        if (tables.pendingUpdates.wouldEvict(homeAddress, nowMillis)) {
-            decision.count(Reason.PENDING_UPDATE_EVICTED);
-        }
-        hearRouter(origin, decision);
-        return decision.build();
+                nowMillis,
+                router(origin));
+        return tables.pendingUpdates.wouldEvict(homeAddress, nowMillis)
+                ? Decision.of(seen, Reason.PENDING_UPDATE_EVICTED.count())
+                : Decision.of(seen);
     }
 
-    /**
-     * The way out, for acknowledgements that no home agent sends ({@link Reregistration}). Heard whatever is configured, since that may
-     * be reloaded when all updates have gone by.
-     */
-    private void hearRouter(PacketOrigin origin, Decision.Builder decision) {
-        RouterHeard heard = new RouterHeard(origin.port(), origin.linkLayerSource());
-        if (tables.config.delegation().isSpoken()
-                && !config.prefix().contains(origin.source())
-                && !heard.equals(tables.delegations.router())) {
-            decision.change(new DelegationNoted(heard));
-        }
+    private Optional<Router> router(PacketOrigin origin) {
+        return config.prefix().contains(origin.source())
+                ? Optional.empty()
+                : Optional.of(new Router(origin.linkLayerSource(), origin.port()));
     }
 
     Decision onBindingAcknowledgement(
@@ -141,7 +130,9 @@ final class BindingFollower {
                         nowMillis,
                         nowMillis + acknowledgement.lifetime().toSeconds() * 1000L,
                         evidence));
-        return accepted.changes().isEmpty() ? new Decision(List.of(settled), accepted.effects()) : accepted;
+        return accepted.changes().isEmpty()
+                ? new Decision(List.of(settled), accepted.effects())
+                : tables.routers.onRegistered(accepted, pending.get().through());
     }
 
     private boolean isToldByAgent(Ipv6Address homeAddress, Ipv6Address careOfAddress, HomeAgent homeAgent) {

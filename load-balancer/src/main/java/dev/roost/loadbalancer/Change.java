@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
@@ -68,6 +69,10 @@ public sealed interface Change {
         void visit(RepresentativeChanged change);
 
         void visit(BindingDoubted change);
+
+        void visit(RouterLearned change);
+
+        void visit(RouterLost change);
 
         void visit(DelegationNoted change);
 
@@ -398,6 +403,32 @@ public sealed interface Change {
         }
     }
 
+    /** Registrations come through this router, which is attached there; what was known of its link-layer address before is over. */
+    record RouterLearned(Router router) implements Change {
+        @Override
+        public Touched touched() {
+            return Touched.EVERY_HOME_AGENT;
+        }
+
+        @Override
+        public void accept(Visitor visitor) {
+            visitor.visit(this);
+        }
+    }
+
+    /** It is not known where this router is. */
+    record RouterLost(MacAddress linkLayerAddress) implements Change {
+        @Override
+        public Touched touched() {
+            return Touched.EVERY_HOME_AGENT;
+        }
+
+        @Override
+        public void accept(Visitor visitor) {
+            visitor.visit(this);
+        }
+    }
+
     /** Soft: something about delegations under way. */
     record DelegationNoted(DelegationNote note) implements Change {
         @Override
@@ -416,13 +447,18 @@ public sealed interface Change {
         }
     }
 
-    /** Soft: a binding update went by and awaits its acknowledgement. */
+    /**
+     * Soft: a binding update went by and awaits its acknowledgement.
+     *
+     * @param through the router that it came from; empty if the mobile node is at home
+     */
     record BindingUpdateSeen(
             Ipv6Address homeAddress,
             Ipv6Address careOfAddress,
             Ipv6Address homeAgentAddress,
             int sequence,
-            long seenAtMillis)
+            long seenAtMillis,
+            Optional<Router> through)
             implements Change {
 
         /** Of an update that is encrypted. */

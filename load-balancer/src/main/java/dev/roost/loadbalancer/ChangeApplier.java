@@ -164,6 +164,16 @@ final class ChangeApplier implements Change.Visitor {
     }
 
     @Override
+    public void visit(Change.RouterLearned change) {
+        tables.routers.learned(change.router());
+    }
+
+    @Override
+    public void visit(Change.RouterLost change) {
+        tables.routers.lost(change.linkLayerAddress());
+    }
+
+    @Override
     public void visit(Change.DelegationNoted change) {
         tables.delegations.apply(change.note());
     }

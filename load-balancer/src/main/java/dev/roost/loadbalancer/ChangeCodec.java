@@ -17,6 +17,8 @@ import dev.roost.loadbalancer.Change.HomeAgentRemoved;
 import dev.roost.loadbalancer.Change.HomeAgentSuspected;
 import dev.roost.loadbalancer.Change.HomeAgentWeighted;
 import dev.roost.loadbalancer.Change.RepresentativeChanged;
+import dev.roost.loadbalancer.Change.RouterLearned;
+import dev.roost.loadbalancer.Change.RouterLost;
 import dev.roost.mobileip.Ipv6Address;
 import dev.roost.mobileip.MacAddress;
 import dev.roost.topology.SwitchId;
@@ -35,7 +37,7 @@ import java.util.stream.Collectors;
  * Durable changes as octets, for the journal. Big-endian; records follow each other without framing.
  *
  * <pre>
- *   head      1   version (upper 4 bits), kind (lower 4 bits)
+ *   head      1   16 and the kind
  *
  *   kind 1    HomeAgentLearned     index 2, link-local 16, link-layer 6, datapath 8, port 4, preference 2, expires 6,
  *                                  known since 6, flags 1 (1: router), count 1, count x global address 16
@@ -54,6 +56,8 @@ import java.util.stream.Collectors;
  *   kind 13   HomeAgentReaddressed index 2, count 1, count x global address 16
  *   kind 14   ForwarderChanged     home address 16, index of the forwarder 2, epoch 8
  *   kind 15   BindingDoubted       home address 16
+ *   kind 16   RouterLearned        link-layer 6, datapath 8, port 4
+ *   kind 17   RouterLost           link-layer 6
  *   kind 0    RepresentativeChanged  length 2, then as many octets: a batch of {@link BindingChangeCodec} with one change
  * </pre>
  *
@@ -66,8 +70,8 @@ import java.util.stream.Collectors;
  */
 public final class ChangeCodec {
 
-    /** The version that {@link #write} writes. */
-    public static final int VERSION = 1;
+    /** The head of kind 0. */
+    static final int FIRST_HEAD = 16;
 
     /** No change takes more octets. */
     public static final int MAX_LENGTH = 1 + 52 + 255 * Ipv6Address.LENGTH;
@@ -87,6 +91,8 @@ public final class ChangeCodec {
     static final int READDRESSED = 13;
     static final int FORWARDER = 14;
     static final int DOUBTED = 15;
+    static final int ROUTER_LEARNED = 16;
+    static final int ROUTER_LOST = 17;
     static final int REPRESENTATIVE = 0;
 
     private static final int MOST_IN_ORDER = BalancingConfig.MOST_ADDRESSES;
@@ -127,12 +133,8 @@ public final class ChangeCodec {
     }
 
     private static Change readKind(ByteBuffer in) throws MalformedChangeException {
-        int head = in.get() & 0xff;
-        if (head >>> 4 != VERSION) {
-            throw new MalformedChangeException(
-                    "change at octet " + (in.position() - 1) + ": wanted version 1, got " + (head >>> 4));
-        }
-        return switch (head & 0xf) {
+        int kind = (in.get() & 0xff) - FIRST_HEAD;
+        return switch (kind) {
             case LEARNED -> readLearned(in);
             case REFRESHED -> new HomeAgentRefreshed(index(in), millis(in));
             case SUSPECTED ->
@@ -154,9 +156,11 @@ public final class ChangeCodec {
             case WEIGHTED -> new HomeAgentWeighted(index(in), weight(in));
             case RELEASED ->
                 new BindingReleased(Ipv6Address.fromBytes(in), index(in), coded(in, RELEASE_CAUSES, "cause"));
+            case ROUTER_LEARNED -> new RouterLearned(new Router(MacAddress.fromBytes(in), port(in)));
+            case ROUTER_LOST -> new RouterLost(MacAddress.fromBytes(in));
             default ->
-                throw new MalformedChangeException(
-                        "change at octet " + (in.position() - 1) + ": wanted kind 0 to 15, got " + (head & 0xf));
+                throw new MalformedChangeException("change at octet " + (in.position() - 1) + ": wanted kind 0 to "
+                        + ROUTER_LOST + ", got " + kind);
         };
     }
 
@@ -164,7 +168,7 @@ public final class ChangeCodec {
         int index = index(in);
         Ipv6Address linkLocalAddress = Ipv6Address.fromBytes(in);
         MacAddress linkLayerAddress = MacAddress.fromBytes(in);
-        SwitchPort attachment = new SwitchPort(new SwitchId(in.getLong()), in.getInt());
+        SwitchPort attachment = port(in);
         int preference = in.getShort() & 0xffff;
         long expiresAtMillis = millis(in);
         long knownSinceMillis = millis(in);
@@ -260,6 +264,10 @@ public final class ChangeCodec {
         }
         return new AnswerSent(
                 careOfAddress, HomeAgentOrder.of(indexes, count), sentAtMillis, Math.max(0, sentAtMillis - ageMillis));
+    }
+
+    private static SwitchPort port(ByteBuffer in) {
+        return new SwitchPort(new SwitchId(in.getLong()), in.getInt());
     }
 
     private static int index(ByteBuffer in) {

@@ -15,6 +15,7 @@ import dev.roost.loadbalancer.Change.HomeAgentRemoved;
 import dev.roost.loadbalancer.Change.HomeAgentSuspected;
 import dev.roost.loadbalancer.Change.HomeAgentWeighted;
 import dev.roost.mobileip.Ipv6Address;
+import dev.roost.topology.SwitchPort;
 import java.nio.ByteBuffer;
 import java.util.List;
 
@@ -24,11 +25,10 @@ import java.util.List;
  */
 record ChangeWriter(ByteBuffer out) implements Change.Visitor {
 
-    private static final int HEAD = ChangeCodec.VERSION << 4;
     private static final long MOST_MILLIS = (1L << 48) - 1;
 
     private ByteBuffer head(int kind) {
-        return out.put((byte) (HEAD | kind));
+        return out.put((byte) (ChangeCodec.FIRST_HEAD + kind));
     }
 
     @Override
@@ -142,6 +142,20 @@ record ChangeWriter(ByteBuffer out) implements Change.Visitor {
     }
 
     @Override
+    public void visit(Change.RouterLearned change) {
+        SwitchPort attachment = change.router().attachment();
+        head(ChangeCodec.ROUTER_LEARNED);
+        change.router().linkLayerAddress().writeTo(out);
+        out.putLong(attachment.switchId().datapathId()).putInt(attachment.port());
+    }
+
+    @Override
+    public void visit(Change.RouterLost change) {
+        head(ChangeCodec.ROUTER_LOST);
+        change.linkLayerAddress().writeTo(out);
+    }
+
+    @Override
     public void visit(Change.DelegationNoted change) {
         throw soft(change);
     }
@@ -207,7 +221,7 @@ record ChangeWriter(ByteBuffer out) implements Change.Visitor {
 
     static void writeAnswer(AnswerSent answer, ByteBuffer out) {
         HomeAgentOrder order = answer.homeAgents();
-        out.put((byte) (HEAD | ChangeCodec.ANSWER));
+        out.put((byte) (ChangeCodec.FIRST_HEAD + ChangeCodec.ANSWER));
         answer.careOfAddress().writeTo(out);
         putMillis(answer.sentAtMillis(), out);
         putVariable(Math.max(0, Math.min(Integer.MAX_VALUE, answer.sentAtMillis() - answer.listedAtMillis())), out);

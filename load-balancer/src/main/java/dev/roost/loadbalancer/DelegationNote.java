@@ -1,8 +1,6 @@
 package dev.roost.loadbalancer;
 
 import dev.roost.mobileip.Ipv6Address;
-import dev.roost.mobileip.MacAddress;
-import dev.roost.topology.SwitchPort;
 import java.util.Optional;
 
 /** What is remembered of delegations under way. All of it is soft: a restart begins with what reports and answers tell. */
@@ -52,9 +50,6 @@ sealed interface DelegationNote {
 
     /** Nothing is begun about a bound home address before then. */
     record PutOff(Ipv6Address homeAddress, long untilMillis) implements DelegationNote {}
-
-    /** Where packets to other networks leave: from there one came. */
-    record RouterHeard(SwitchPort port, MacAddress linkLayerAddress) implements DelegationNote {}
 
     /** Packet rates were evened, or found even enough; nothing is done about them before then. */
     record BalancingNoted(long notBeforeMillis) implements DelegationNote {}

@@ -10,7 +10,6 @@ import dev.roost.loadbalancer.DelegationNote.PeerNoted;
 import dev.roost.loadbalancer.DelegationNote.PutOff;
 import dev.roost.loadbalancer.DelegationNote.ReportNoted;
 import dev.roost.loadbalancer.DelegationNote.ReportSettled;
-import dev.roost.loadbalancer.DelegationNote.RouterHeard;
 import dev.roost.loadbalancer.DelegationNote.SurveyEnded;
 import dev.roost.loadbalancer.DelegationNote.SurveyNoted;
 import dev.roost.loadbalancer.SteeringPlan.ReverseTunnel;
@@ -78,7 +77,6 @@ final class DelegationTables {
     private int balancing;
     private long balancingNotBeforeMillis;
     private @Nullable BudgetNoted budget;
-    private @Nullable RouterHeard router;
 
     DelegationTables(Bindings bindings) {
         this.bindings = bindings;
@@ -111,8 +109,6 @@ final class DelegationTables {
             surveys.remove(over.homeAgent());
         } else if (note instanceof PutOff putOff) {
             bindings.putOff(putOff.homeAddress(), putOff.untilMillis());
-        } else if (note instanceof RouterHeard heard) {
-            router = heard;
         } else if (note instanceof BalancingNoted noted) {
             balancingNotBeforeMillis = noted.notBeforeMillis();
         } else if (note instanceof BudgetNoted noted) {
@@ -318,11 +314,6 @@ final class DelegationTables {
         return budget;
     }
 
-    @Nullable
-    RouterHeard router() {
-        return router;
-    }
-
     long stateHash() {
         long hash = Mixing.mix(peers.hashCode(), epochs.hashCode());
         hash = Mixing.mix(hash, reports.hashCode());
@@ -332,6 +323,6 @@ final class DelegationTables {
         hash = Mixing.mix(hash, surveys.hashCode());
         hash = Mixing.mix(hash, lastOrder);
         hash = Mixing.mix(hash, balancingNotBeforeMillis);
-        return Mixing.mix(hash, (budget + " " + router).hashCode());
+        return Mixing.mix(hash, String.valueOf(budget).hashCode());
     }
 }

@@ -14,6 +14,7 @@ import dev.roost.mobileip.EchoRequest;
 import dev.roost.mobileip.HomeAgentAddressDiscoveryRequest;
 import dev.roost.mobileip.Icmpv6Error;
 import dev.roost.mobileip.Ipv6Address;
+import dev.roost.mobileip.MacAddress;
 import dev.roost.mobileip.NeighborAdvertisement;
 import dev.roost.mobileip.NeighborSolicitation;
 import dev.roost.mobileip.RouterAdvertisement;
@@ -22,6 +23,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.Stream;
 
 /**
  * One Mobile IPv6 home network, as its representative home agent knows it: which home agents there are, how loaded they
@@ -243,12 +245,17 @@ public final class HomeNetwork {
      * attached there may be learned anew from elsewhere.
      */
     public Decision onLinkPort(Instant now, SwitchPort port) {
-        for (HomeAgent homeAgent : tables.homeAgents.all()) {
-            if (homeAgent.facts().attachment().equals(port) && !homeAgent.attachmentDoubted) {
-                return Decision.of(new AttachmentDoubted(port));
-            }
+        Decision.Builder decision = new Decision.Builder().add(tables.routers.onPortGone(port));
+        if (Stream.of(tables.homeAgents.all())
+                .anyMatch(homeAgent -> homeAgent.facts().attachment().equals(port) && !homeAgent.attachmentDoubted)) {
+            decision.change(new AttachmentDoubted(port));
         }
-        return Decision.NONE;
+        return decision.build();
+    }
+
+    /** A frame with this source address came in at a port behind which hosts are. */
+    public Decision onSeen(Instant now, MacAddress linkLayerAddress, SwitchPort port) {
+        return tables.routers.onSeen(linkLayerAddress, port);
     }
 
     /** Planned maintenance: new mobile nodes avoid this home agent. Any of its addresses will do. */
@@ -395,9 +402,13 @@ public final class HomeNetwork {
             }
         }
         Decision told = decision.build();
-        return told.effects().isEmpty()
-                ? Decision.NONE
-                : new Decision(List.of(new PortReachability(port, reachable)), told.effects());
+        Decision.Builder whole = new Decision.Builder();
+        if (!told.effects().isEmpty()) {
+            whole.change(new PortReachability(port, reachable)).add(told);
+        }
+        return reachable
+                ? whole.build()
+                : whole.add(tables.routers.onPortGone(port)).build();
     }
 
     private Decision draining(Ipv6Address address, boolean draining, String kind) {

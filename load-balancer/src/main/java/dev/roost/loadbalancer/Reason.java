@@ -24,6 +24,8 @@ public enum Reason {
     GLOBAL_ADDRESS_TAKEN,
     /** More home agents than the table holds. */
     HOME_AGENTS_FULL,
+    /** More routers that registrations come through than are kept. */
+    ROUTERS_FULL,
     /** More global addresses of one home agent than are kept. */
     ADDRESSES_FULL,
     /** Router advertisement: its Router Lifetime fell to 0 before it was dropped from the list, and still is 0. */

@@ -1,7 +1,6 @@
 package dev.roost.loadbalancer;
 
 import dev.roost.loadbalancer.DelegationConfig.UnmodifiedHomeAgents;
-import dev.roost.loadbalancer.DelegationNote.RouterHeard;
 import dev.roost.loadbalancer.Effect.Event;
 import dev.roost.loadbalancer.Effect.SendBindingAcknowledgement;
 import dev.roost.mobileip.BindingAcknowledgement;
@@ -55,9 +54,9 @@ final class Reregistration {
 
     /** Returns whether it is sent away. */
     boolean sendAway(long nowMillis, HomeAgent homeAgent, Binding binding, Decision.Builder decision) {
-        RouterHeard router = tables.delegations.router();
+        Optional<Router> router = tables.routers.newest();
         Change.BindingAccepted facts = binding.facts();
-        if (router == null
+        if (router.isEmpty()
                 || facts.evidence() == Evidence.OBSERVED
                 || !isToldBySequence(facts)
                 || binding.homeAgent() != homeAgent.index()
@@ -65,8 +64,8 @@ final class Reregistration {
             return false;
         }
         decision.effect(new SendBindingAcknowledgement(
-                        router.port(),
-                        router.linkLayerAddress(),
+                        router.get().attachment(),
+                        router.get().linkLayerAddress(),
                         facts.homeAgentAddress(),
                         facts.careOfAddress(),
                         Optional.of(facts.homeAddress()),

@@ -8,6 +8,7 @@ import dev.roost.loadbalancer.Change.HomeAgentRemoved;
 import dev.roost.loadbalancer.Change.HomeAgentSuspected;
 import dev.roost.loadbalancer.Change.HomeAgentWeighted;
 import dev.roost.loadbalancer.Change.RepresentativeChanged;
+import dev.roost.loadbalancer.Change.RouterLearned;
 import java.util.Iterator;
 import java.util.stream.Stream;
 
@@ -26,6 +27,7 @@ final class Snapshot implements Iterable<Change> {
     @Override
     public Iterator<Change> iterator() {
         Stream<Change> homeAgents = Stream.of(tables.homeAgents.all()).flatMap(Snapshot::homeAgent);
+        Stream<Change> routers = tables.routers.all().stream().map(RouterLearned::new);
         Stream<Change> bindings = tables.bindings.all().stream().flatMap(Snapshot::binding);
         Stream<Change> answers = tables.assignments.stream().map(answer -> answer);
         Stream<Change> representative = tables.hasRepresentative()
@@ -33,7 +35,7 @@ final class Snapshot implements Iterable<Change> {
                         .filter(BindingChange::durable)
                         .map(RepresentativeChanged::new)
                 : Stream.empty();
-        return Stream.of(homeAgents, bindings, representative, answers)
+        return Stream.of(homeAgents, routers, bindings, representative, answers)
                 .flatMap(part -> part)
                 .iterator();
     }

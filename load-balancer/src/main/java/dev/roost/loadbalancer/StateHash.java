@@ -22,7 +22,8 @@ final class StateHash {
                     of(binding.facts()),
                     Mixing.mix(binding.epoch(), binding.forwarder() << 1 | (binding.doubted ? 1 : 0)));
         }
-        return Mixing.mix(Mixing.mix(hash, bindings), ofRepresentative(tables));
+        hash = Mixing.mix(Mixing.mix(hash, bindings), ofRepresentative(tables));
+        return Mixing.mix(hash, tables.routers.stateHash());
     }
 
     private static long ofRepresentative(Tables tables) {

@@ -2,6 +2,7 @@ package dev.roost.loadbalancer;
 
 import dev.roost.mobileip.Ipv6Address;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
@@ -36,6 +37,11 @@ final class Steering implements SteeringPlan {
         return Optional.ofNullable(tables.homeAgents.at(index))
                 .filter(homeAgent -> homeAgent.steerable(tables.bindings))
                 .map(HomeAgent::steered);
+    }
+
+    @Override
+    public Collection<Router> routers() {
+        return tables.routers.all();
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.roost.loadbalancer;
 
 import dev.roost.mobileip.Ipv6Address;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -24,6 +25,9 @@ public interface SteeringPlan {
     Optional<SteeredHomeAgent> homeAgent(int index);
 
     Optional<SteeredHomeAgent> forwarderOf(Ipv6Address homeAddress);
+
+    /** By which tunnels leave and come back, those that are known. */
+    Collection<Router> routers();
 
     /**
      * The tunnel that a bound home address shares with all others at its care-of address and home agent address, if another home agent

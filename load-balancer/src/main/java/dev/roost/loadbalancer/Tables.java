@@ -16,6 +16,7 @@ final class Tables {
     final PendingUpdates pendingUpdates;
     final RecentReleases recentReleases = new RecentReleases();
     final Offenders offenders = new Offenders();
+    final Routers routers = new Routers();
     final SourceLimiter sourceLimiter;
     final DelegationTables delegations;
 

@@ -123,7 +123,12 @@ final class ToldBindings {
             return Decision.NONE;
         }
         Change seen = new BindingUpdateSeen(
-                homeAddress, careOfAddress, origin.destination(), BindingUpdateSeen.HIDDEN_SEQUENCE, nowMillis);
+                homeAddress,
+                careOfAddress,
+                origin.destination(),
+                BindingUpdateSeen.HIDDEN_SEQUENCE,
+                nowMillis,
+                Optional.of(new Router(origin.linkLayerSource(), origin.port())));
         return tables.pendingUpdates.wouldEvict(homeAddress, nowMillis)
                 ? Decision.of(seen, Reason.PENDING_UPDATE_EVICTED.count())
                 : Decision.of(seen);
@@ -147,10 +152,11 @@ final class ToldBindings {
         if (known != null && known.facts().evidence() != Evidence.OBSERVED && known.expiresAtMillis() > nowMillis) {
             return Reason.OBSERVATION_OUTRANKED.decision();
         }
-        return rules.accept(
+        Decision accepted = rules.accept(
                 nowMillis,
                 homeAgent,
                 observed(nowMillis, homeAddress, origin.destination(), homeAgent, origin.source()));
+        return tables.routers.onRegistered(accepted, pending.get().through());
     }
 
     private static BindingAccepted observed(

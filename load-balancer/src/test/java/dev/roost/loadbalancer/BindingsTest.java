@@ -73,6 +73,8 @@ final class BindingsTest {
 
     @Test
     void anAcceptedBindingIsSteeredToItsHomeAgent() {
+        scene.bind(2, 1);
+        scene.release(2, 1);
         scene.bind(1, 2);
 
         assertThat(scene.last.changes())

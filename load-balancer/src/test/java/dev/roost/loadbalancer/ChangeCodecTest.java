@@ -22,6 +22,8 @@ import dev.roost.loadbalancer.Change.HomeAgentRefreshed;
 import dev.roost.loadbalancer.Change.HomeAgentRemoved;
 import dev.roost.loadbalancer.Change.HomeAgentSuspected;
 import dev.roost.loadbalancer.Change.HomeAgentWeighted;
+import dev.roost.loadbalancer.Change.RouterLearned;
+import dev.roost.loadbalancer.Change.RouterLost;
 import dev.roost.mobileip.Ipv6Address;
 import dev.roost.topology.SwitchId;
 import dev.roost.topology.SwitchPort;
@@ -61,6 +63,8 @@ final class ChangeCodecTest {
                 new ForwarderChanged(home(1), 0xffff, -1),
                 new ForwarderChanged(home(2), 0, 1),
                 new Change.BindingDoubted(home(3)),
+                new RouterLearned(new Router(mac(1), PORT)),
+                new RouterLost(mac(0xffff)),
                 new AnswerSent(careOf(1), HomeAgentOrder.EMPTY, AT, AT),
                 new AnswerSent(careOf(1), HomeAgentOrder.of(2, 0, 1), AT, AT - 59_999),
                 new AnswerSent(
@@ -126,7 +130,9 @@ final class ChangeCodecTest {
 
     /** The layout is a promise to journals that are on disks already. */
     @Test
-    void theLayoutOfVersionOneStays() {
+    void theLayoutStays() {
+        assertThat(HexFormat.of().formatHex(octets(new RouterLearned(new Router(mac(1), PORT)))))
+                .isEqualTo("20" + "020000000001" + "fedcba9876543210" + "fffffe00");
         assertThat(HexFormat.of()
                         .formatHex(octets(new AnswerSent(careOf(1), HomeAgentOrder.of(2, 0, 300), AT, AT - 200))))
                 .isEqualTo("18" + "20010db8000300000000000000000001" + "019b76daa87b" + "c801" + "03" + "0200ac02");
@@ -167,7 +173,7 @@ final class ChangeCodecTest {
     void whatIsWrongIsSaid() {
         assertThatExceptionOfType(MalformedChangeException.class)
                 .isThrownBy(() -> ChangeCodec.read(ByteBuffer.wrap(new byte[] {0x24, 0, 0})))
-                .withMessage("change at octet 0: wanted version 1, got 2");
+                .withMessage("change at octet 0: wanted kind 0 to 17, got 20");
         assertThatExceptionOfType(MalformedChangeException.class)
                 .isThrownBy(() -> ChangeCodec.read(ByteBuffer.wrap(new byte[] {0x10, 0, 1, 9})))
                 .withMessageStartingWith("change before octet 3: wanted one of a home agent, got ");

@@ -355,9 +355,10 @@ final class Simulation {
         Ipv6Address destination = random.nextInt(30) == 0 ? REPRESENTATIVE : global(n);
         Ipv6Address source = random.nextInt(40) == 0 ? linkLocal(3) : careOfAddress;
         int flags = random.nextInt(40) == 0 ? 0 : BindingUpdate.HOME_REGISTRATION;
+        Router router = random.nextInt(5) == 0 ? router() : new Router(ROUTER_MAC, ROUTER_PORT);
         Decision decision = network.onBindingUpdate(
                 now,
-                new PacketOrigin(ROUTER_PORT, ROUTER_MAC, source, destination),
+                new PacketOrigin(router.attachment(), router.linkLayerAddress(), source, destination),
                 homeAddress,
                 BindingUpdate.of(new SequenceNumber(sequence), flags, BindingLifetime.MAX, List.of()));
         if (!decision.changes().isEmpty()) {
@@ -542,8 +543,25 @@ final class Simulation {
             heard[n].portDown |= !decision.changes().isEmpty();
             return decision;
         }
-        heard[n].portDown = false;
-        return network.onPortUp(now, port(n));
+        if (dice < 9 || random.nextInt(12) != 0) {
+            heard[n].portDown = false;
+            return network.onPortUp(now, port(n));
+        }
+        return random.nextBoolean() ? routerSeen() : network.onHomeAgentUnreachable(now, router().attachment());
+    }
+
+    /** One of more than there is room for, at one of three ports. */
+    private Router router() {
+        return new Router(mac(0x100 + random.nextInt(2 * Routers.MOST)), port(HOME_AGENTS + 1 + random.nextInt(3)));
+    }
+
+    private Decision routerSeen() {
+        Router seen = router();
+        Decision decision = network.onSeen(now, seen.linkLayerAddress(), seen.attachment());
+        boolean moved = network.steeringPlan().routers().stream()
+                .anyMatch(known -> known.linkLayerAddress().equals(seen.linkLayerAddress()) && !known.equals(seen));
+        assertThat(decision.changes()).as("a router that is elsewhere is lost").hasSize(moved ? 1 : 0);
+        return decision;
     }
 
     private Decision operator() {
@@ -653,6 +671,11 @@ final class Simulation {
                 checkReply(reply.reply().homeAgents());
             }
         }
+        assertThat(network.steeringPlan().routers())
+                .as("one place for each router, and no more than there is room for")
+                .hasSizeLessThanOrEqualTo(Routers.MOST)
+                .extracting(Router::linkLayerAddress)
+                .doesNotHaveDuplicates();
         if (steps % 20 == 0) {
             assertThat(follower.stateHash()).as("a copy is equal").isEqualTo(network.stateHash());
             assertThat(reader.durableStateHash())
