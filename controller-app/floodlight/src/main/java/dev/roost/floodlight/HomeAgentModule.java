@@ -88,15 +88,13 @@ public final class HomeAgentModule implements IFloodlightModule {
     public void init(FloodlightModuleContext context) throws CannotStartException {
         Path file = file(context.getConfigParams(this).get(CONFIG));
         ControllerConfig config = read(file);
-        // The table-miss rule and the probes of links are Floodlight's.
-        RuleCompiler.Options rules = new RuleCompiler.Options(false, false);
         Counters counters = new Counters();
         LoopClock clock = LoopClock.system();
         try {
             Controller controller = new Controller(
                     config.homeNetworks(),
                     FileJournal.open(config.statePath()),
-                    ControllerOptions.defaults(rules)
+                    ControllerOptions.defaults(RuleCompiler.Options.FLOODLIGHT)
                             .withLoadInterval(config.load().period()),
                     clock,
                     new OwnLoopThread(),
@@ -190,7 +188,9 @@ public final class HomeAgentModule implements IFloodlightModule {
         discovery.addListener(links);
         discovery.addListener(new FloodedPorts(context.getServiceImpl(IRoutingService.class), timers, boundary));
         provider.addHAListener(switches);
-        provider.addOFMessageListener(OFType.PACKET_IN, new PacketInListener(switches, payload, boundary, counters));
+        provider.addOFMessageListener(
+                OFType.PACKET_IN,
+                new PacketInListener(switches, controller.routerPorts()::isElsewhere, payload, boundary, counters));
         provider.addOFMessageListener(OFType.ERROR, new ErrorListener(switches, controller, boundary));
         switchService.addOFSwitchListener(switches);
         long refresh = Links.REFRESH.toSeconds();

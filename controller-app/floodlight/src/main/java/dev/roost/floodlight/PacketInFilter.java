@@ -75,9 +75,7 @@ final class PacketInFilter {
             return Verdict.OURS;
         }
         ByteBuffer in = ByteBuffer.wrap(frame);
-        if (prefixes.isEmpty()
-                || frame.length < PAYLOAD_OFFSET
-                || (in.getShort(ETHERTYPE_OFFSET) & 0xffff) != ETHERTYPE_IPV6) {
+        if (prefixes.isEmpty() || !isIpv6(frame)) {
             return Verdict.OTHERS;
         }
         Ipv6Address destination = address(in, DESTINATION_OFFSET);
@@ -85,6 +83,11 @@ final class PacketInFilter {
             return Verdict.OURS;
         }
         return judgePayload(in, destination);
+    }
+
+    static boolean isIpv6(byte[] frame) {
+        return frame.length >= PAYLOAD_OFFSET
+                && (ByteBuffer.wrap(frame).getShort(ETHERTYPE_OFFSET) & 0xffff) == ETHERTYPE_IPV6;
     }
 
     private Verdict judgePayload(ByteBuffer in, Ipv6Address destination) {

@@ -1,7 +1,11 @@
 package dev.roost.floodlight;
 
 import dev.roost.controller.Counters;
+import dev.roost.mobileip.MacAddress;
+import dev.roost.topology.SwitchPort;
+import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BiPredicate;
 import net.floodlightcontroller.core.FloodlightContext;
 import net.floodlightcontroller.core.IListener;
 import net.floodlightcontroller.core.IOFMessageListener;
@@ -24,6 +28,7 @@ final class PacketInListener implements IOFMessageListener {
     static final String NAME = "roost";
 
     private final Switches switches;
+    private final BiPredicate<MacAddress, SwitchPort> isRouterElsewhere;
     private final EthernetPayload payload;
     private final Boundary boundary;
     private final LongAdder taken;
@@ -31,8 +36,14 @@ final class PacketInListener implements IOFMessageListener {
     private final LongAdder passed;
     private final LongAdder unreadable;
 
-    PacketInListener(Switches switches, EthernetPayload payload, Boundary boundary, Counters counters) {
+    PacketInListener(
+            Switches switches,
+            BiPredicate<MacAddress, SwitchPort> isRouterElsewhere,
+            EthernetPayload payload,
+            Boundary boundary,
+            Counters counters) {
         this.switches = switches;
+        this.isRouterElsewhere = isRouterElsewhere;
         this.payload = payload;
         this.boundary = boundary;
         this.taken = decisions(counters, "taken");
@@ -72,15 +83,29 @@ final class PacketInListener implements IOFMessageListener {
                 return IListener.Command.STOP;
             }
             case SHARED -> {
-                return from.gather(inPort(packetIn), frame)
-                        ? pass(context, frame, shared)
-                        : pass(context, frame, passed);
+                return share(from, packetIn, frame, context);
             }
             case OTHERS -> {
-                return pass(context, frame, passed);
+                return isOfRouterElsewhere(from, packetIn, frame)
+                        ? share(from, packetIn, frame, context)
+                        : pass(context, frame, passed);
             }
         }
         throw new IllegalStateException("no verdict");
+    }
+
+    private IListener.Command share(
+            FloodlightSwitch from, OFPacketIn packetIn, byte[] frame, FloodlightContext context) {
+        return pass(context, frame, from.gather(inPort(packetIn), frame) ? shared : passed);
+    }
+
+    private boolean isOfRouterElsewhere(FloodlightSwitch from, OFPacketIn packetIn, byte[] frame) {
+        OFPort port = inPort(packetIn);
+        return port != null
+                && PacketInFilter.isIpv6(frame)
+                && isRouterElsewhere.test(
+                        MacAddress.fromBytes(ByteBuffer.wrap(frame, MacAddress.LENGTH, MacAddress.LENGTH)),
+                        new SwitchPort(from.id(), port.getPortNumber()));
     }
 
     private IListener.Command pass(FloodlightContext context, byte[] frame, LongAdder as) {

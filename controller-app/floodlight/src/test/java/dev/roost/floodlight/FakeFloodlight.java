@@ -6,10 +6,12 @@ import dev.roost.loadbalancer.HomeNetworkConfig;
 import dev.roost.mobileip.Ipv6Address;
 import dev.roost.mobileip.Ipv6Prefix;
 import dev.roost.mobileip.MacAddress;
+import dev.roost.topology.SwitchPort;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.function.BiPredicate;
 import net.floodlightcontroller.core.FloodlightContext;
 import net.floodlightcontroller.core.IListener;
 import net.floodlightcontroller.core.IOFSwitch;
@@ -45,6 +47,7 @@ final class FakeFloodlight implements IOFSwitchService {
     final Switches switches;
     final PacketInListener packetIns;
     final ErrorListener errors;
+    BiPredicate<MacAddress, SwitchPort> isRouterElsewhere = (source, port) -> false;
     private final Map<DatapathId, FakeDevice> devices = new HashMap<>();
 
     FakeFloodlight(SwitchEvents events, Counters counters) {
@@ -54,7 +57,8 @@ final class FakeFloodlight implements IOFSwitchService {
     FakeFloodlight(SwitchEvents events, Counters counters, EthernetPayload payload) {
         Boundary boundary = new Boundary(counters);
         switches = new Switches(this, () -> served, events, new Questions(timers, boundary), boundary, counters);
-        packetIns = new PacketInListener(switches, payload, boundary, counters);
+        packetIns = new PacketInListener(
+                switches, (source, port) -> isRouterElsewhere.test(source, port), payload, boundary, counters);
         errors = new ErrorListener(switches, events, boundary);
     }
 

@@ -12,6 +12,9 @@ import dev.roost.controller.PacketOutFormat;
 import dev.roost.controller.PacketOutSink;
 import dev.roost.controller.RecordedEvents;
 import dev.roost.controller.SwitchEvents;
+import dev.roost.mobileip.MacAddress;
+import dev.roost.topology.SwitchId;
+import dev.roost.topology.SwitchPort;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.util.ArrayList;
@@ -114,6 +117,26 @@ class FloodlightListenersTest {
 
         assertThat(decided("unreadable")).isEqualTo(3);
         assertThat(events.lines()).noneMatch(line -> line.startsWith("packet-ins"));
+    }
+
+    @Test
+    void showsThePacketOfARouterThatHasMovedToTheLoopAndLeavesItToTheOthers() {
+        FakeDevice device = connect();
+        byte[] frame = new byte[60];
+        frame[6] = 0x02;
+        frame[11] = 0x0a;
+        frame[12] = (byte) 0x86;
+        frame[13] = (byte) 0xdd;
+        floodlight.isRouterElsewhere = (source, port) ->
+                source.equals(MacAddress.parse("02:00:00:00:00:0a")) && port.equals(new SwitchPort(new SwitchId(7), 1));
+
+        assertThat(floodlight.dispatch(device, packetIn(FLOODLIGHTS, frame))).isEqualTo(IListener.Command.CONTINUE);
+        assertThat(events.lines()).last().asString().startsWith("packet-ins 1:0000");
+        assertThat(decided("shared")).isEqualTo(1);
+
+        frame[11] = 0x0b;
+        assertThat(floodlight.dispatch(device, packetIn(FLOODLIGHTS, frame))).isEqualTo(IListener.Command.CONTINUE);
+        assertThat(decided("passed")).isEqualTo(1);
     }
 
     @Test

@@ -203,6 +203,11 @@ public final class Controller implements SwitchEvents, HomeAgentReports, AutoClo
         return result;
     }
 
+    /** Where the routers are that registrations come through; to be asked on any thread. */
+    public RouterPorts routerPorts() {
+        return state.routerPorts();
+    }
+
     /** What is served at present; another list after a reload. */
     public List<HomeNetworkConfig> homeNetworks() {
         return configs;

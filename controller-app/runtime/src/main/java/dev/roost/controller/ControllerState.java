@@ -9,6 +9,7 @@ import dev.roost.loadbalancer.HomeNetworkConfig;
 import dev.roost.loadbalancer.LoadSample;
 import dev.roost.loadbalancer.MigrationAnswer;
 import dev.roost.loadbalancer.MigrationAnswer.Verdict;
+import dev.roost.loadbalancer.Router;
 import dev.roost.loadbalancer.SteeredHomeAgent;
 import dev.roost.mobileip.Ipv6Address;
 import dev.roost.openflow.rules.RuleCompiler;
@@ -60,6 +61,7 @@ final class ControllerState implements HomeNetworkLoop.Body, LoopAccess {
     private final Journal journal;
     private final ServedNetworks networks;
     private final Topology topology = new Topology();
+    private final RouterPorts routerPorts = new RouterPorts();
     private final SwitchTable switches = new SwitchTable();
     private final Map<SwitchId, String> unusable = new TreeMap<>();
     private final TimerQueue timers = new TimerQueue();
@@ -122,6 +124,7 @@ final class ControllerState implements HomeNetworkLoop.Body, LoopAccess {
         dispatcher = new PacketInDispatcher(
                 networks,
                 topology,
+                routerPorts,
                 links,
                 turn,
                 (network, source, destination) ->
@@ -191,9 +194,13 @@ final class ControllerState implements HomeNetworkLoop.Body, LoopAccess {
         if (isDue(topology.nextDeadline())) {
             topology.expireLinks(now);
         }
-        if (topologyVersion != topology.version()) {
+        boolean topologyChanged = topologyVersion != topology.version();
+        if (topologyChanged) {
             topologyVersion = topology.version();
             doubtAttachmentsBehindLinks();
+        }
+        if (turn.takeRoutersChanged() || topologyChanged) {
+            routerPorts.update(networks, topology);
         }
         turn.end(nowNanos, now);
         switches.flush();
@@ -208,10 +215,17 @@ final class ControllerState implements HomeNetworkLoop.Body, LoopAccess {
     private void doubtAttachmentsBehindLinks() {
         for (ServedNetwork network : networks.all()) {
             for (SteeredHomeAgent homeAgent : network.state().steeringPlan().homeAgents()) {
-                if (!topology.isEdge(homeAgent.attachment())) {
-                    turn.take(network, network.state().onLinkPort(now, homeAgent.attachment()));
-                }
+                doubtIfBehindLink(network, homeAgent.attachment());
             }
+            for (Router router : List.copyOf(network.state().steeringPlan().routers())) {
+                doubtIfBehindLink(network, router.attachment());
+            }
+        }
+    }
+
+    private void doubtIfBehindLink(ServedNetwork network, SwitchPort attachment) {
+        if (!topology.isEdge(attachment)) {
+            turn.take(network, network.state().onLinkPort(now, attachment));
         }
     }
 
@@ -424,6 +438,10 @@ final class ControllerState implements HomeNetworkLoop.Body, LoopAccess {
         if (!queue.offer(task)) {
             about.disconnect("too many tasks wait");
         }
+    }
+
+    RouterPorts routerPorts() {
+        return routerPorts;
     }
 
     /** For those who look, on the loop's thread. */

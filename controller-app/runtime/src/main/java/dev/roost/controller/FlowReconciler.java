@@ -168,6 +168,16 @@ final class FlowReconciler {
             touched.add(new Subject.HomeAgent(network.index(), what.homeAgent().getAsInt()));
             homeAgentsTouched |= what.homeAddress().isEmpty();
         }
+        if (what.everyHomeAgent()) {
+            touchHomeAgents(network);
+        }
+    }
+
+    private void touchHomeAgents(ServedNetwork network) {
+        network.state()
+                .steeringPlan()
+                .homeAgents()
+                .forEach(homeAgent -> touched.add(new Subject.HomeAgent(network.index(), homeAgent.index())));
     }
 
     /** Notes a subject whose rules may be different. */
@@ -203,12 +213,7 @@ final class FlowReconciler {
 
     private void touchWhatDependsOnTopology() {
         touched.add(new Subject.WholeSwitch());
-        for (ServedNetwork network : networks.all()) {
-            network.state()
-                    .steeringPlan()
-                    .homeAgents()
-                    .forEach(homeAgent -> touched.add(new Subject.HomeAgent(network.index(), homeAgent.index())));
-        }
+        networks.all().forEach(this::touchHomeAgents);
     }
 
     private void work(SwitchRules rules) {

@@ -50,6 +50,7 @@ import org.jspecify.annotations.Nullable;
  *   UDP                           edge port     by destination: representative, at the port of the forwarding protocol
  *   anything under ESP            edge port     by home address; else a tunnel's
  *   all else                                    counted
+ *   anything but discovery requests             a router that was attached elsewhere is not there any more
  * </pre>
  *
  * Only edge ports are believed where it matters who is attached there: what comes from another switch of ours has been
@@ -66,6 +67,7 @@ final class PacketInDispatcher {
 
     private final ServedNetworks networks;
     private final Topology topology;
+    private final RouterPorts routerPorts;
     private final @Nullable LinkDiscovery links;
     private final Turn turn;
     private final Tunnels tunnels;
@@ -86,6 +88,7 @@ final class PacketInDispatcher {
     PacketInDispatcher(
             ServedNetworks networks,
             Topology topology,
+            RouterPorts routerPorts,
             @Nullable LinkDiscovery links,
             Turn turn,
             Tunnels tunnels,
@@ -94,6 +97,7 @@ final class PacketInDispatcher {
             Counters counters) {
         this.networks = networks;
         this.topology = topology;
+        this.routerPorts = routerPorts;
         this.links = links;
         this.turn = turn;
         this.tunnels = tunnels;
@@ -158,6 +162,9 @@ final class PacketInDispatcher {
             throws MalformedPacketException {
         Ipv6Packet packet = frame.packet();
         PacketOrigin origin = new PacketOrigin(port, frame.source(), packet.source(), packet.destination());
+        if (routerPorts.isElsewhere(frame.source(), port)) {
+            networks.all().forEach(network -> turn.take(network, network.state().onSeen(now, frame.source(), port)));
+        }
         Payload payload = packet.payload();
         if (payload instanceof NeighborDiscoveryMessage message) {
             message.requireValid(packet.header());

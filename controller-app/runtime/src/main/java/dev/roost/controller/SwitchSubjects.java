@@ -117,7 +117,8 @@ final class SwitchSubjects {
                     .orElse(NONE);
         } else if (subject instanceof Subject.HomeAgent homeAgent) {
             return plan.homeAgent(homeAgent.index())
-                    .map(known -> compiler.forHomeAgent(network.index(), network.config(), known, id, topology))
+                    .map(known -> compiler.forHomeAgent(
+                            network.index(), network.config(), known, plan.routers(), id, topology))
                     .orElse(NONE);
         }
         if (subject instanceof Subject.ProtectedTunnel tunnel) {

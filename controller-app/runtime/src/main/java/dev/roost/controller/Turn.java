@@ -41,6 +41,7 @@ final class Turn {
     private final List<@Nullable PacketInBatch> batches = new ArrayList<>();
     private int[] indexes = new int[1024];
     private boolean snapshotOwed;
+    private boolean routersChanged;
 
     Turn(ServedNetworks served, Journal journal, FlowReconciler reconciler, EffectRunner effects, Counters counters) {
         this.served = served;
@@ -90,6 +91,7 @@ final class Turn {
             touchWhatDependsOnForwarder(network, homeAddress);
             network.state().apply(change);
             reconciler.touch(network, change.touched());
+            routersChanged |= change.touched().everyHomeAgent();
             change.touched().reverseTunnel().ifPresent(tunnel -> reconciler.touch(network.subject(tunnel)));
             touchWhatDependsOnForwarder(network, homeAddress);
             if (change.durable()) {
@@ -166,6 +168,13 @@ final class Turn {
             }
             snapshotOwed = true;
         }
+    }
+
+    /** Whether there was any change of where routers are since the last call. */
+    boolean takeRoutersChanged() {
+        boolean changed = routersChanged;
+        routersChanged = false;
+        return changed;
     }
 
     /** Whether the journal misses something, so that only a snapshot makes it whole. */

@@ -46,13 +46,18 @@ final class TestController {
     }
 
     TestController(@Nullable TestController before, List<HomeNetworkConfig> homeNetworks) throws IOException {
+        this(before, homeNetworks, RuleCompiler.Options.STANDALONE);
+    }
+
+    TestController(@Nullable TestController before, List<HomeNetworkConfig> homeNetworks, RuleCompiler.Options rules)
+            throws IOException {
         journal = before == null ? new MemoryJournal(trace) : before.journal;
         nanos = before == null ? 0 : before.nanos;
         controller = new Controller(
                 homeNetworks,
                 journal,
                 new ControllerOptions(
-                        RuleCompiler.Options.STANDALONE,
+                        rules,
                         PROBE_KEY,
                         SEED,
                         () -> ++sessions,

@@ -148,6 +148,19 @@ public enum Pipeline {
             "ipv6_dst = bound home address",
             "group of the home agent that forwards",
             "The group rewrites eth_dst, since a home agent ignores frames for another, and sends towards it."),
+    TO_ROUTER(
+            26,
+            100,
+            "eth_src of a home agent, eth_dst of a router that registrations come through, IPv6; in Floodlight",
+            "towards the router",
+            "Tunnels to mobile nodes, and what comes out of them: without these rules each care-of address and each connection would be a "
+                    + "packet-in and a flow of Forwarding's, which ends when the controller is away. Others' rules come before."),
+    FROM_ROUTER(
+            27,
+            100,
+            "in_port and eth_src of that router, eth_dst of a home agent, IPv6; in Floodlight",
+            "towards the home agent",
+            "The way back. At the router's own port only: where it has moved, its packets reach the controller, and the rules go."),
     LOAD_SENT(
             15,
             2,

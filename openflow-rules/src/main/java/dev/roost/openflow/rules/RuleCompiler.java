@@ -3,14 +3,17 @@ package dev.roost.openflow.rules;
 import dev.roost.loadbalancer.DelegationConfig;
 import dev.roost.loadbalancer.HomeNetworkConfig;
 import dev.roost.loadbalancer.ProtectedUpdates;
+import dev.roost.loadbalancer.Router;
 import dev.roost.loadbalancer.SteeredHomeAgent;
 import dev.roost.mobileip.Ipv6Address;
+import dev.roost.mobileip.MacAddress;
 import dev.roost.topology.Link;
 import dev.roost.topology.LinkProbeCodec;
 import dev.roost.topology.SwitchId;
 import dev.roost.topology.SwitchPort;
 import dev.roost.topology.Topology;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -50,12 +53,21 @@ public final class RuleCompiler {
      * What depends on the host of the application.
      *
      * @param tableMissNormal whether packets that no rule wants are left to the switch
-     * @param linkDiscovery whether our own probes find the links; in Floodlight its link discovery does
+     * @param linkDiscovery whether our own probes find the links
+     * @param routerPaths whether packets between home agents and routers have rules of their own, since what forwards all else needs
+     *     the controller for each new flow
      */
-    public record Options(boolean tableMissNormal, boolean linkDiscovery) {
+    public record Options(boolean tableMissNormal, boolean linkDiscovery, boolean routerPaths) {
 
         /** For a controller that has the switches to itself. */
-        public static final Options STANDALONE = new Options(true, true);
+        public static final Options STANDALONE = standalone(true);
+
+        /** Beside Floodlight's own applications: table miss and probes are theirs. */
+        public static final Options FLOODLIGHT = new Options(false, false, true);
+
+        public static Options standalone(boolean tableMissNormal) {
+            return new Options(tableMissNormal, true, false);
+        }
     }
 
     /**
@@ -133,9 +145,17 @@ public final class RuleCompiler {
         return new SubjectRules(flows, List.of(), meters);
     }
 
-    /** A home agent's group on a switch, what points at it whoever the packet is for, and the copies of mobility messages. */
+    /**
+     * A home agent's group on a switch, what points at it whoever the packet is for, the copies of mobility messages, and the ways to
+     * routers and back.
+     */
     public SubjectRules forHomeAgent(
-            int network, HomeNetworkConfig config, SteeredHomeAgent homeAgent, SwitchId switchId, Topology topology) {
+            int network,
+            HomeNetworkConfig config,
+            SteeredHomeAgent homeAgent,
+            Collection<Router> routers,
+            SwitchId switchId,
+            Topology topology) {
         List<FlowRule> flows = new ArrayList<>();
         Set<Integer> linkPorts = linkPorts(switchId, topology, peer -> serves(config, peer));
         for (Ipv6Address address : homeAgent.globalAddresses()) {
@@ -176,10 +196,37 @@ public final class RuleCompiler {
                     steered,
                     List.of(new RuleAction.ToGroup(group))));
         }
+        if (options.routerPaths()) {
+            routers.forEach(router -> addPaths(network, homeAgent, router, switchId, topology, flows));
+        }
         List<RuleAction> bucket = List.of(
                 new RuleAction.SetEthernetDestination(homeAgent.linkLayerAddress()),
                 towards(homeAgent.attachment(), switchId, topology));
         return new SubjectRules(flows, List.of(new GroupRule(group, bucket)));
+    }
+
+    private static void addPaths(
+            int network,
+            SteeredHomeAgent homeAgent,
+            Router router,
+            SwitchId switchId,
+            Topology topology,
+            List<FlowRule> flows) {
+        MacAddress address = homeAgent.linkLayerAddress();
+        if (address.equals(router.linkLayerAddress())) {
+            return;
+        }
+        RuleMatch sent = RuleMatch.ipv6().ethernetFrom(address).ethernetTo(router.linkLayerAddress());
+        List<RuleAction> away = List.of(towards(router.attachment(), switchId, topology));
+        flows.add(rule(network, Pipeline.TO_ROUTER, homeAgent.index(), sent, away));
+        if (router.attachment().switchId().equals(switchId)) {
+            RuleMatch received = RuleMatch.ipv6()
+                    .in(router.attachment().port())
+                    .ethernetFrom(router.linkLayerAddress())
+                    .ethernetTo(address);
+            List<RuleAction> back = List.of(towards(homeAgent.attachment(), switchId, topology));
+            flows.add(rule(network, Pipeline.FROM_ROUTER, homeAgent.index(), received, back));
+        }
     }
 
     /** Whether the switch lets router advertisements of a home agent pass by itself where they are guarded. */

@@ -2,15 +2,19 @@ package dev.roost.openflow.rules;
 
 import static dev.roost.openflow.rules.HomeLink.CONFIG;
 import static dev.roost.openflow.rules.HomeLink.HA1;
+import static dev.roost.openflow.rules.HomeLink.HA3;
 import static dev.roost.openflow.rules.HomeLink.S1;
 import static dev.roost.openflow.rules.HomeLink.S2;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.roost.loadbalancer.HomeNetworkConfig;
+import dev.roost.loadbalancer.Router;
+import dev.roost.loadbalancer.SteeredHomeAgent;
 import dev.roost.loadbalancer.SwitchProtection;
 import dev.roost.openflow.fake.FakeSwitch;
 import dev.roost.openflow.fake.Verdict;
 import dev.roost.topology.SwitchId;
+import dev.roost.topology.SwitchPort;
 import dev.roost.topology.Topology;
 import java.util.Comparator;
 import java.util.List;
@@ -26,6 +30,7 @@ import org.projectfloodlight.openflow.protocol.OFVersion;
 final class CompiledRulesTest {
 
     private static final OFFactory FACTORY = OFFactories.getFactory(OFVersion.OF_13);
+    private static final RuleCompiler IN_FLOODLIGHT = new RuleCompiler(RuleCompiler.Options.FLOODLIGHT);
 
     @Test
     void areTheGoldenOnesWithTwoSwitches() {
@@ -98,7 +103,7 @@ final class CompiledRulesTest {
     @Test
     void leaveAPacketOnTheWayThatTheFirstSwitchChose() {
         byte[] frame = TestPacket.named("UDP to a home address at ha1").frame();
-        TestPacket.linkLayerDestination(frame, HomeLink.HA3.linkLayerAddress());
+        TestPacket.linkLayerDestination(frame, HA3.linkLayerAddress());
 
         assertThat(programmed(S2).receive(8, frame)).hasToString("output:1 eth_dst=02:00:00:00:00:13");
         assertThat(programmed(S2).receive(2, frame))
@@ -122,14 +127,70 @@ final class CompiledRulesTest {
 
     @Test
     void leaveTableMissAndProbesToTheHostOfTheApplicationIfAsked() {
-        RuleCompiler inFloodlight = new RuleCompiler(new RuleCompiler.Options(false, false));
-
-        SubjectRules rules = inFloodlight.forSwitch(S1, HomeLink.topology(), id -> true, false);
+        SubjectRules rules = IN_FLOODLIGHT.forSwitch(S1, HomeLink.topology(), id -> true, false);
 
         assertThat(rules.flows())
                 .extracting(rule -> Cookies.kind(rule.cookie()).orElseThrow())
                 .doesNotContain(Pipeline.TABLE_MISS, Pipeline.LINK_DISCOVERY)
                 .contains(Pipeline.ADVERTISEMENT_COPY);
+    }
+
+    /** There what forwards all else needs the controller for each new flow. */
+    @Test
+    void carryTunnelsBetweenHomeAgentsAndRouterInFloodlight() {
+        FakeSwitch first = programmed(inFloodlight(S1));
+        FakeSwitch second = programmed(inFloodlight(S2));
+        byte[] tunnelled = TestPacket.named("tunnelled packet to ha1").frame();
+
+        TestPacket.linkLayerDestination(tunnelled, HA3.linkLayerAddress());
+        Verdict back = first.receive(3, tunnelled);
+        assertThat(back).as("from the router").hasToString("output:8 eth_dst=02:00:00:00:00:13");
+        assertThat(second.receive(8, back.outputs().get(0).frame()))
+                .as("over the link")
+                .hasToString("output:1 eth_dst=02:00:00:00:00:13");
+        assertThat(first.receive(4, tunnelled))
+                .as("a router's address at another port")
+                .hasToString("drop");
+
+        TestPacket.linkLayerDestination(tunnelled, TestPacket.ROUTER);
+        TestPacket.address(
+                tunnelled, HA3.linkLayerAddress(), HA3.globalAddresses().get(0));
+        Verdict away = second.receive(1, tunnelled);
+        assertThat(away).as("from the home agent").hasToString("output:8 eth_dst=02:00:00:00:00:01");
+        assertThat(first.receive(8, away.outputs().get(0).frame()))
+                .as("over the link")
+                .hasToString("output:3 eth_dst=02:00:00:00:00:01");
+
+        assertThat(first.receive(3, TestPacket.named("UDP to a host").frame()))
+                .as("somebody else's")
+                .hasToString("drop");
+        assertThat(first.receive(
+                        3, TestPacket.named("UDP to a home address at ha1").frame()))
+                .as("steered as everywhere")
+                .hasToString("output:1 eth_dst=02:00:00:00:00:11");
+    }
+
+    @Test
+    void leaveARouterThatIsAHomeAgentToItself() {
+        Router itself = new Router(HA1.linkLayerAddress(), HA1.attachment());
+
+        SubjectRules rules = IN_FLOODLIGHT.forHomeAgent(0, CONFIG, HA1, List.of(itself), S1, HomeLink.topology());
+
+        assertThat(rules.flows())
+                .extracting(rule -> Cookies.kind(rule.cookie()).orElseThrow())
+                .doesNotContain(Pipeline.TO_ROUTER, Pipeline.FROM_ROUTER);
+    }
+
+    private static Map<Subject, SubjectRules> inFloodlight(SwitchId id) {
+        Router router = new Router(TestPacket.ROUTER, new SwitchPort(S1, 3));
+        Map<Subject, SubjectRules> wanted = HomeLink.wanted(id, HomeLink.topology());
+        wanted.put(new Subject.WholeSwitch(), IN_FLOODLIGHT.forSwitch(id, HomeLink.topology(), each -> true, false));
+        for (SteeredHomeAgent homeAgent : List.of(HA1, HA3)) {
+            wanted.put(
+                    new Subject.HomeAgent(0, homeAgent.index()),
+                    IN_FLOODLIGHT.forHomeAgent(0, CONFIG, homeAgent, List.of(router), id, HomeLink.topology()));
+        }
+        return wanted;
     }
 
     @Test
@@ -146,7 +207,7 @@ final class CompiledRulesTest {
         wanted.put(new Subject.WholeSwitch(), HomeLink.COMPILER.forSwitch(S1, HomeLink.topology(), id -> true, true));
         wanted.put(
                 new Subject.HomeAgent(0, HA1.index()),
-                HomeLink.COMPILER.forHomeAgent(0, guarded, HA1, S1, HomeLink.topology()));
+                HomeLink.COMPILER.forHomeAgent(0, guarded, HA1, List.of(), S1, HomeLink.topology()));
         FakeSwitch programmed = programmed(wanted);
         byte[] own = TestPacket.named("RA").frame();
 

@@ -112,7 +112,7 @@ final class HomeLink {
         for (SteeredHomeAgent homeAgent : List.of(HA1, HA2, HA3)) {
             wanted.put(
                     new Subject.HomeAgent(0, homeAgent.index()),
-                    COMPILER.forHomeAgent(0, CONFIG, homeAgent, switchId, topology));
+                    COMPILER.forHomeAgent(0, CONFIG, homeAgent, List.of(), switchId, topology));
         }
         bind(wanted, BOUND_AT_HA1, HA1);
         bind(wanted, BOUND_AT_HA3, HA3);

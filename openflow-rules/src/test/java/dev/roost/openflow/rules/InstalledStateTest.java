@@ -79,7 +79,7 @@ final class InstalledStateTest {
 
         SteeredHomeAgent moved = HomeLink.homeAgent(HA1.index(), 0x11, new SwitchPort(S1, 5));
         Subject.HomeAgent homeAgent = new Subject.HomeAgent(0, HA1.index());
-        switched.state.want(homeAgent, COMPILER.forHomeAgent(0, CONFIG, moved, S1, HomeLink.topology()));
+        switched.state.want(homeAgent, COMPILER.forHomeAgent(0, CONFIG, moved, List.of(), S1, HomeLink.topology()));
         assertThat(switched.sendDifference()).hasSize(1).allMatch(OFGroupModify.class::isInstance);
         assertThat(path("UDP to a home address at ha1")).isEqualTo("output:5 eth_dst=02:00:00:00:00:11");
 
@@ -100,7 +100,8 @@ final class InstalledStateTest {
             SteeredHomeAgent fresh = HomeLink.homeAgent(9, 0x19, new SwitchPort(S1, 6));
             one.state.forget(new Subject.HomeAgent(0, HA1.index()));
             one.state.want(
-                    new Subject.HomeAgent(0, 9), COMPILER.forHomeAgent(0, CONFIG, fresh, S1, HomeLink.topology()));
+                    new Subject.HomeAgent(0, 9),
+                    COMPILER.forHomeAgent(0, CONFIG, fresh, List.of(), S1, HomeLink.topology()));
             one.state.want(MOBILE_NODE, COMPILER.forMobileNode(MOBILE_NODE, 9));
 
             List<OFMessage> update = one.state.difference(FACTORY).messages();
@@ -399,7 +400,7 @@ final class InstalledStateTest {
         SteeredHomeAgent thief = new SteeredHomeAgent(
                 7, HA2.linkLocalAddress(), HA2.linkLayerAddress(), HA2.attachment(), HA1.globalAddresses());
         Subject.HomeAgent subject = new Subject.HomeAgent(0, 7);
-        switched.state.want(subject, COMPILER.forHomeAgent(0, CONFIG, thief, S1, HomeLink.topology()));
+        switched.state.want(subject, COMPILER.forHomeAgent(0, CONFIG, thief, List.of(), S1, HomeLink.topology()));
         assertThat(switched.sendDifference()).as("its group only").hasSize(1);
         assertThat(switched.state.status().conflicts()).isPositive();
 

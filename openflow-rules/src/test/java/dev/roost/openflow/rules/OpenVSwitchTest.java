@@ -135,7 +135,8 @@ final class OpenVSwitchTest {
         wanted.put(network, COMPILER.forNetwork(network, config, true));
         wanted.put(new Subject.WholeSwitch(), COMPILER.forSwitch(S1, HomeLink.topology(), id -> true, true));
         wanted.put(
-                new Subject.HomeAgent(0, HA1.index()), COMPILER.forHomeAgent(0, config, HA1, S1, HomeLink.topology()));
+                new Subject.HomeAgent(0, HA1.index()),
+                COMPILER.forHomeAgent(0, config, HA1, List.of(), S1, HomeLink.topology()));
         Subject.SharedPort shared = new Subject.SharedPort(HA1.attachment(), HA1.linkLayerAddress());
         wanted.put(shared, COMPILER.forSharedPort(shared, S1));
         Subject.ProtectedTunnel tunnel = new Subject.ProtectedTunnel(0, HomeLink.ANYCAST, HomeLink.REPRESENTATIVE);

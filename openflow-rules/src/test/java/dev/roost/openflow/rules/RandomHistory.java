@@ -81,7 +81,7 @@ final class RandomHistory {
         homeAgents.put(index, port);
         Subject.HomeAgent subject = new Subject.HomeAgent(0, index);
         var homeAgent = HomeLink.homeAgent(index, 0x11 + index, new SwitchPort(S1, port));
-        want(subject, COMPILER.forHomeAgent(0, CONFIG, homeAgent, S1, topology));
+        want(subject, COMPILER.forHomeAgent(0, CONFIG, homeAgent, List.of(), S1, topology));
     }
 
     private void removeHomeAgent(int index) {

@@ -64,7 +64,7 @@ final class StandaloneController implements AutoCloseable {
         Counters counters = new Counters();
         LoopClock clock = LoopClock.system();
         FileJournal journal = FileJournal.open(config.statePath());
-        RuleCompiler.Options rules = new RuleCompiler.Options(config.tableMissNormal(), true);
+        RuleCompiler.Options rules = RuleCompiler.Options.standalone(config.tableMissNormal());
         long generationId = clock.instantOf(clock.nanos()).toEpochMilli();
         OpenFlowServer openFlow = add(new OpenFlowServer(
                 OpenFlowServerOptions.listeningOn(resolve(config.openflowListen()), generationId), counters));

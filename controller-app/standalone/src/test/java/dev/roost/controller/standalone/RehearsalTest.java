@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 
 class RehearsalTest {
 
-    private static final RuleCompiler.Options RULES = new RuleCompiler.Options(true, true);
+    private static final RuleCompiler.Options RULES = RuleCompiler.Options.STANDALONE;
     private static final HomeNetworkConfig CONFIG = HomeNetworkConfig.of(
             "home",
             Ipv6Prefix.parse("2001:db8:1::/64"),
