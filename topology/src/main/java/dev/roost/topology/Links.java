@@ -10,11 +10,12 @@ import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 
 /**
- * Which port's probes were heard at which other port, and when last.
+ * Which port's probes were heard at which other port, and until when that holds.
  *
- * <p>Each direction is its own entry with its own age: a fibre that is broken one way must not look like a link. Sorted throughout, so
+ * <p>Each direction is its own entry with its own deadline: a fibre that is broken one way must not look like a link. Sorted throughout, so
  * that what is derived from it does not depend on the order of discovery. Called by {@link Topology} only.
  */
 final class Links {
@@ -22,7 +23,7 @@ final class Links {
     private final Duration lifetime;
     private final int limit;
 
-    /** Sender of the probe, then receiver, then when it was last received. */
+    /** Sender of the probe, then receiver, then when the direction goes unless it is confirmed before. */
     private final NavigableMap<SwitchPort, NavigableMap<SwitchPort, Instant>> heardBy = new TreeMap<>();
 
     private int directions;
@@ -42,36 +43,49 @@ final class Links {
 
     Outcome onSeen(Instant now, SwitchPort from, SwitchPort to) {
         if (isHeard(from, to)) {
-            receivers(from).put(to, now);
+            receivers(from).put(to, now.plus(lifetime));
             return Outcome.REFRESHED;
         }
         if (directions >= limit) {
             return Outcome.FULL;
         }
-        heardBy.computeIfAbsent(from, unused -> new TreeMap<>()).put(to, now);
+        heardBy.computeIfAbsent(from, unused -> new TreeMap<>()).put(to, now.plus(lifetime));
         directions++;
         return Outcome.NEW;
     }
 
-    /** Drops what no probe has confirmed for a lifetime; says whether anything was. */
+    /** Nothing can confirm the links of the switch until it is back. */
+    void onDisconnected(Instant now, SwitchId id) {
+        restart(id, peer -> true, now.plus(Topology.DISCONNECTED_LINK_LIFETIME));
+    }
+
+    /** The links of the switch can be confirmed again; those to a switch that is not {@code connected} wait for that one. */
+    void onConnected(Instant now, SwitchId id, Predicate<SwitchId> connected) {
+        restart(id, connected, now.plus(lifetime));
+    }
+
+    private void restart(SwitchId id, Predicate<SwitchId> peers, Instant deadline) {
+        heardBy.forEach((from, receivers) -> receivers.replaceAll((to, before) -> {
+            boolean concerned = from.switchId().equals(id)
+                    ? peers.test(to.switchId())
+                    : to.switchId().equals(id) && peers.test(from.switchId());
+            return concerned ? deadline : before;
+        }));
+    }
+
+    /** Drops what was not confirmed in time; says whether anything was. */
     boolean expire(Instant now) {
-        return removeIf((from, to, seen) -> !now.isBefore(seen.plus(lifetime)));
+        return removeIf((from, to, deadline) -> !now.isBefore(deadline));
     }
 
     boolean removePort(SwitchPort port) {
-        return removeIf((from, to, seen) -> from.equals(port) || to.equals(port));
-    }
-
-    boolean removeSwitch(SwitchId id) {
-        return removeIf(
-                (from, to, seen) -> from.switchId().equals(id) || to.switchId().equals(id));
+        return removeIf((from, to, deadline) -> from.equals(port) || to.equals(port));
     }
 
     Optional<Instant> nextExpiry() {
         return heardBy.values().stream()
                 .flatMap(receivers -> receivers.values().stream())
-                .min(Instant::compareTo)
-                .map(seen -> seen.plus(lifetime));
+                .min(Instant::compareTo);
     }
 
     /** Every port that sent or received a probe of another switch, even one way only. */
@@ -105,7 +119,7 @@ final class Links {
     }
 
     private interface Doomed {
-        boolean test(SwitchPort from, SwitchPort to, Instant seen);
+        boolean test(SwitchPort from, SwitchPort to, Instant deadline);
     }
 
     private boolean removeIf(Doomed doomed) {

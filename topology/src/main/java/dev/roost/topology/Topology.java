@@ -10,7 +10,6 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SortedSet;
 import java.util.TreeMap;
-import java.util.TreeSet;
 
 /**
  * The switches that are connected, their ports, and the links between them.
@@ -20,13 +19,24 @@ import java.util.TreeSet;
  *
  * <p>A port is an <em>edge</em> until a probe of another switch has been sent or heard there. One direction is enough to lose that
  * status, so that copies are not taken twice nor home agents learned behind another switch; but only links heard both ways carry
- * traffic, since a fibre that is broken one way would swallow it. Links go when they are no longer confirmed, at once when a port goes
- * down or a switch disconnects.
+ * traffic, since a fibre that is broken one way would swallow it. Links go when they are no longer confirmed, and at once when a port
+ * goes down.
+ *
+ * <p>A switch that disconnects has lost us, not its links: it goes on forwarding, and whoever steers across it must not be told
+ * otherwise. Its links stay unconfirmed, for {@link #DISCONNECTED_LINK_LIFETIME} at most after the last of their ends disconnected.
+ * Once both ends are connected they have an ordinary lifetime to be confirmed in; so where it was cabled differently while it was
+ * away, and no port at the other end noticed, old links are wrong for one lifetime after it connects.
  */
 public final class Topology {
 
     /** How long a link lives without being confirmed: three probes, five seconds apart. */
     public static final Duration DEFAULT_LINK_LIFETIME = Duration.ofSeconds(15);
+
+    /**
+     * How long links of a switch that has disconnected stay, though nothing can confirm them: longer than an upgrade of a
+     * controller or a management network takes, and short enough that a switch that was removed is forgotten the same day.
+     */
+    public static final Duration DISCONNECTED_LINK_LIFETIME = Duration.ofMinutes(10);
 
     /** Directions of links; a full mesh of 64 switches has 4032. */
     public static final int DEFAULT_LINK_LIMIT = 8192;
@@ -50,45 +60,48 @@ public final class Topology {
         this.links = new Links(linkLifetime, linkLimit);
     }
 
-    /** Takes a switch and all its ports in; for one that is known already, what was known of it is replaced. */
-    public void onSwitchConnected(SwitchId switchId, Collection<PortDescription> ports) {
+    /**
+     * Takes a switch and all its ports in; for one that is known already, what was known of it is replaced. Of the links it had, those
+     * go at once whose ports are down or missing; the others have to be confirmed as ever.
+     */
+    public void onSwitchConnected(Instant now, SwitchId switchId, Collection<PortDescription> ports) {
         NavigableMap<Integer, PortDescription> byNumber = new TreeMap<>(Integer::compareUnsigned);
         ports.forEach(port -> byNumber.put(port.number(), port));
         NavigableMap<Integer, PortDescription> before = switches.put(switchId, byNumber);
-        if (!byNumber.equals(before)) {
-            links.ports().stream()
-                    .filter(port -> port.switchId().equals(switchId) && !isUp(port))
-                    .forEach(links::removePort);
-            changed();
+        if (before == null) {
+            links.onConnected(now, switchId, switches::containsKey);
         }
+        linkPorts.stream().filter(port -> port.switchId().equals(switchId)).forEach(this::removeLinksUnlessUp);
     }
 
-    /** Forgets a switch, its ports and its links. */
-    public void onSwitchDisconnected(SwitchId switchId) {
+    /** Forgets a switch and its ports; its links stay for a while, since it goes on forwarding. */
+    public void onSwitchDisconnected(Instant now, SwitchId switchId) {
         if (switches.remove(switchId) != null) {
-            links.removeSwitch(switchId);
-            changed();
+            links.onDisconnected(now, switchId);
         }
     }
 
     /** Adds a port or takes over what the switch now says of it; a port that is down loses its links at once. */
     public void onPortChanged(SwitchId switchId, PortDescription port) {
         NavigableMap<Integer, PortDescription> ports = switches.get(switchId);
-        if (ports == null || port.equals(ports.put(port.number(), port))) {
-            return;
+        if (ports != null) {
+            ports.put(port.number(), port);
+            removeLinksUnlessUp(new SwitchPort(switchId, port.number()));
         }
-        if (!port.up()) {
-            links.removePort(new SwitchPort(switchId, port.number()));
-        }
-        changed();
     }
 
     /** Forgets a port and its links. */
     public void onPortRemoved(SwitchPort port) {
         NavigableMap<Integer, PortDescription> ports = switches.get(port.switchId());
-        if (ports != null && ports.remove(port.port()) != null) {
-            links.removePort(port);
-            changed();
+        if (ports != null) {
+            ports.remove(port.port());
+            removeLinksUnlessUp(port);
+        }
+    }
+
+    private void removeLinksUnlessUp(SwitchPort port) {
+        if (!isUp(port) && links.removePort(port)) {
+            linksChanged();
         }
     }
 
@@ -107,7 +120,7 @@ public final class Topology {
         }
         switch (links.onSeen(now, from, to)) {
             case NEW -> {
-                changed();
+                linksChanged();
                 return true;
             }
             case FULL -> linksRefused++;
@@ -118,11 +131,11 @@ public final class Topology {
         return false;
     }
 
-    /** Drops the links that no probe has confirmed for a lifetime; says whether there were any. */
+    /** Drops the links that no probe has confirmed in time; says whether there were any. */
     public boolean expireLinks(Instant now) {
         boolean expired = links.expire(now);
         if (expired) {
-            changed();
+            linksChanged();
         }
         return expired;
     }
@@ -135,13 +148,6 @@ public final class Topology {
     /** Whether hosts, and not another of our switches, are behind this port. */
     public boolean isEdge(SwitchPort port) {
         return !linkPorts.contains(port);
-    }
-
-    /** The ports of a switch that are not edges, in ascending order. */
-    public SortedSet<Integer> linkPorts(SwitchId switchId) {
-        SortedSet<Integer> numbers = new TreeSet<>(Integer::compareUnsigned);
-        linkPorts.stream().filter(port -> port.switchId().equals(switchId)).forEach(port -> numbers.add(port.port()));
-        return numbers;
     }
 
     /**
@@ -157,11 +163,6 @@ public final class Topology {
         return links.all();
     }
 
-    /** The connected switches in ascending order. */
-    public SortedSet<SwitchId> switches() {
-        return Collections.unmodifiableSortedSet(new TreeSet<>(switches.keySet()));
-    }
-
     /** The ports of a switch in ascending order; none if it is not connected. */
     public List<PortDescription> ports(SwitchId switchId) {
         return List.copyOf(
@@ -174,7 +175,7 @@ public final class Topology {
                 .get(port.port()));
     }
 
-    /** Grows with every change that can alter an answer given here; refreshing a link is none. */
+    /** Grows whenever a link comes or goes, and ways with it; a switch that comes or goes with its links as they were is no such change. */
     public long version() {
         return version;
     }
@@ -188,7 +189,7 @@ public final class Topology {
         return port(port).map(PortDescription::up).orElse(false);
     }
 
-    private void changed() {
+    private void linksChanged() {
         version++;
         paths = new ShortestPaths(links.all());
         linkPorts = links.ports();

@@ -283,7 +283,9 @@ final class ControllerState implements HomeNetworkLoop.Body, LoopAccess {
 
     void onSwitchConnected(OpenFlowSwitch connection, List<OFPortDesc> ports) {
         topology.onSwitchConnected(
-                connection.id(), ports.stream().map(ConnectedSwitch::describe).toList());
+                now,
+                connection.id(),
+                ports.stream().map(ConnectedSwitch::describe).toList());
         ConnectedSwitch added = switches.connected(connection);
         LOG.info("datapath={} ports={} connected: {}", connection.id(), ports.size(), connection.description());
         reconciler.onConnected(connection);
@@ -305,12 +307,12 @@ final class ControllerState implements HomeNetworkLoop.Body, LoopAccess {
         return topology.port(port).map(PortDescription::up).orElse(true);
     }
 
-    /** Nothing is concluded about home agents: the switch goes on forwarding without us. */
+    /** Nothing is concluded about home agents, nor about links: the switch goes on forwarding without us. */
     void onSwitchDisconnected(OpenFlowSwitch connection) {
         portCounters.onDisconnected(connection);
         if (switches.disconnected(connection)) {
             LOG.info("datapath={} disconnected", connection.id());
-            topology.onSwitchDisconnected(connection.id());
+            topology.onSwitchDisconnected(now, connection.id());
             reconciler.onDisconnected(connection.id());
         }
     }

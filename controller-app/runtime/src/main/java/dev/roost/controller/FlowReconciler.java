@@ -58,8 +58,8 @@ final class FlowReconciler {
     private static final int AUDIT_REST_FACTOR = 20;
 
     private static final long LONGEST_AUDIT_NANOS = TimeUnit.SECONDS.toNanos(60);
-    /** What is known of a switch that has gone is kept for so long. */
-    private static final Duration MEMORY = Duration.ofMinutes(10);
+    /** What is known of a switch that has gone is kept as long as its links are. */
+    private static final Duration MEMORY = Topology.DISCONNECTED_LINK_LIFETIME;
 
     private final SwitchSubjects subjects;
     private final ServedNetworks networks;

@@ -258,6 +258,44 @@ class FlowReconcilerTest {
     }
 
     @Test
+    void sendsNothingToASwitchWhoseNeighborIsAwayForAWhile() {
+        FakeConnection s2 = home.connect(2, new FakeSwitch());
+        carryProbes(s1, s2);
+        carryProbes(s2, s1);
+        bind(MOBILE_NODE, 3, s2, 1);
+        s1.takeRuleMessages();
+
+        home.disconnect(s2);
+        home.pass(Duration.ofMinutes(9));
+        assertThat(s1.takeRuleMessages()).as("s2 goes on forwarding").isEmpty();
+
+        FakeConnection again = home.connect(2, s2.fake());
+        s1.takeLinkProbes();
+        home.pass(Duration.ofSeconds(6));
+        carryProbes(s1, again);
+        carryProbes(again, s1);
+        home.pass(Duration.ofSeconds(12));
+
+        assertThat(s1.takeRuleMessages()).isEmpty();
+        assertThat(again.takeRuleMessages()).isEmpty();
+        assertThat(whereGoes(s1, userPacket(MOBILE_NODE))).isEqualTo("output:8 eth_dst=" + macOf(3));
+    }
+
+    @Test
+    void goesRoundASwitchThatDoesNotComeBack() {
+        FakeConnection s2 = home.connect(2, new FakeSwitch());
+        carryProbes(s1, s2);
+        carryProbes(s2, s1);
+        bind(MOBILE_NODE, 3, s2, 1);
+
+        home.disconnect(s2);
+        home.controller.onPortChanged(s1, FakeConnection.port(TRUNK_PORT, false));
+        home.settle();
+
+        assertThat(whereGoes(s1, userPacket(MOBILE_NODE))).isEqualTo("NORMAL");
+    }
+
+    @Test
     void givesManyMobileNodesToASwitchInSlices() {
         int count = 1500;
         bindMany(count);

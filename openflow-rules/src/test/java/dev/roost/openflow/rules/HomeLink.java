@@ -94,6 +94,7 @@ final class HomeLink {
         Topology topology = new Topology();
         for (SwitchId id : List.of(S1, S2)) {
             topology.onSwitchConnected(
+                    Instant.EPOCH,
                     id,
                     IntStream.rangeClosed(1, 8)
                             .mapToObj(port -> new PortDescription(
