@@ -2,7 +2,7 @@ package dev.roost.controller;
 
 import dev.roost.loadbalancer.Router;
 import dev.roost.mobileip.MacAddress;
-import dev.roost.topology.SwitchId;
+import dev.roost.topology.Link;
 import dev.roost.topology.SwitchPort;
 import dev.roost.topology.Topology;
 import java.util.HashMap;
@@ -30,8 +30,9 @@ public final class RouterPorts {
             }
         }
         Set<SwitchPort> linkPorts = new HashSet<>();
-        for (SwitchId id : topology.switches()) {
-            topology.linkPorts(id).forEach(port -> linkPorts.add(new SwitchPort(id, port)));
+        for (Link link : topology.links()) {
+            linkPorts.add(link.from());
+            linkPorts.add(link.to());
         }
         known = new Known(routers, linkPorts);
     }
