@@ -78,8 +78,8 @@ final class Links {
         return removeIf((from, to, deadline) -> !now.isBefore(deadline));
     }
 
-    boolean removePort(SwitchPort port) {
-        return removeIf((from, to, deadline) -> from.equals(port) || to.equals(port));
+    void removePort(SwitchPort port) {
+        removeIf((from, to, deadline) -> from.equals(port) || to.equals(port));
     }
 
     Optional<Instant> nextExpiry() {

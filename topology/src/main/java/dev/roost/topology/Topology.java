@@ -34,7 +34,7 @@ public final class Topology {
 
     /**
      * How long links of a switch that has disconnected stay, though nothing can confirm them: longer than an upgrade of a
-     * controller or a management network takes, and short enough that a switch that was removed is forgotten the same day.
+     * controller or a management network takes, and short enough that nobody steers for long towards a switch that was removed.
      */
     public static final Duration DISCONNECTED_LINK_LIFETIME = Duration.ofMinutes(10);
 
@@ -100,7 +100,8 @@ public final class Topology {
     }
 
     private void removeLinksUnlessUp(SwitchPort port) {
-        if (!isUp(port) && links.removePort(port)) {
+        if (!isEdge(port) && !isUp(port)) {
+            links.removePort(port);
             linksChanged();
         }
     }
