@@ -53,12 +53,12 @@ final class Routers {
             return accepted;
         }
         Router router = through.get();
-        Router known = byAddress.get(router.linkLayerAddress());
-        if (router.equals(known)) {
+        if (byAddress.containsKey(router.linkLayerAddress())) {
+            // Were it attached elsewhere now, it would have been lost: what comes from there came over a link.
             return accepted;
         }
         Decision.Builder decision = new Decision.Builder().add(accepted);
-        if (known == null && byAddress.size() >= MOST) {
+        if (byAddress.size() >= MOST) {
             decision.count(Reason.ROUTERS_FULL);
         } else {
             decision.change(new RouterLearned(router)).effect(event("router-learned", router));

@@ -70,6 +70,7 @@ public final class Topology {
         NavigableMap<Integer, PortDescription> before = switches.put(switchId, byNumber);
         if (before == null) {
             links.onConnected(now, switchId, switches::containsKey);
+            neighborsChange(switchId);
         }
         linkPorts.stream().filter(port -> port.switchId().equals(switchId)).forEach(this::removeLinksUnlessUp);
     }
@@ -78,7 +79,28 @@ public final class Topology {
     public void onSwitchDisconnected(Instant now, SwitchId switchId) {
         if (switches.remove(switchId) != null) {
             links.onDisconnected(now, switchId);
+            neighborsChange(switchId);
         }
+    }
+
+    /** What comes from it over links is copied by it, or by whoever is next. */
+    private void neighborsChange(SwitchId switchId) {
+        if (linkPorts.stream().anyMatch(port -> port.switchId().equals(switchId))) {
+            version++;
+        }
+    }
+
+    /** Whether a switch is connected. */
+    public boolean isConnected(SwitchId switchId) {
+        return switches.containsKey(switchId);
+    }
+
+    /** Whether no connected switch has seen what comes in there: it is an edge, or the switch at the other end is away. */
+    public boolean isFirstSeenAt(SwitchPort port) {
+        return isEdge(port)
+                || links.all().stream()
+                        .flatMap(link -> link.otherEnd(port).stream())
+                        .noneMatch(peer -> isConnected(peer.switchId()));
     }
 
     /** Adds a port or takes over what the switch now says of it; a port that is down loses its links at once. */
@@ -176,7 +198,7 @@ public final class Topology {
                 .get(port.port()));
     }
 
-    /** Grows whenever a link comes or goes, and ways with it; a switch that comes or goes with its links as they were is no such change. */
+    /** Grows whenever a link comes or goes, and ways with it, or a switch that has links. */
     public long version() {
         return version;
     }

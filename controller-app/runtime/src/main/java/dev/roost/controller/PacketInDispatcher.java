@@ -45,16 +45,17 @@ import org.jspecify.annotations.Nullable;
  *   neighbor advertisement                      by destination: representative (answers of probes)
  *   discovery request                           by destination: anycast address
  *   echo request                                by destination: representative
- *   binding update                edge port     to the representative: its network; else by home address
+ *   binding update                first seen    to the representative: its network; else by home address
  *   binding acknowledgement       edge port     by home address
  *   UDP                           edge port     by destination: representative, at the port of the forwarding protocol
- *   anything under ESP            edge port     by home address; else a tunnel's
+ *   update under ESP              first seen    by home address
+ *   anything else under ESP       edge port     by home address; else a tunnel's
  *   all else                                    counted
  *   anything but discovery requests             a router that was attached elsewhere is not there any more
  * </pre>
  *
  * Only edge ports are believed where it matters who is attached there: what comes from another switch of ours has been
- * seen where it entered.
+ * seen where it entered, unless that one is not connected.
  *
  * <p>Belongs to the loop.
  */
@@ -242,7 +243,7 @@ final class PacketInDispatcher {
             MobilityMessage message,
             PacketInBatch batch,
             int index) {
-        if (!isEdge(origin)) {
+        if (!(message instanceof BindingUpdate ? isFirstSeen(origin) : isEdge(origin))) {
             return;
         }
         if (message instanceof BindingUpdate update) {
@@ -272,12 +273,12 @@ final class PacketInDispatcher {
      * acknowledgement (RFC 3776, 3.1). Without either it is a packet of a tunnel.
      */
     private void onProtected(Instant now, PacketOrigin origin, Ipv6Packet packet, PacketInBatch batch, int index) {
-        if (!isEdge(origin)) {
-            return;
-        }
         Ipv6Address source = packet.effectiveSource();
         Ipv6Address destination = packet.effectiveDestination();
         boolean update = !source.equals(origin.source());
+        if (!(update ? isFirstSeen(origin) : isEdge(origin))) {
+            return;
+        }
         boolean acknowledgement = !destination.equals(origin.destination());
         ServedNetwork network = networkOf(
                 update ? source : acknowledgement ? destination : homeAgentOf(origin.source(), origin.destination()));
@@ -339,11 +340,19 @@ final class PacketInDispatcher {
     }
 
     private boolean isEdge(PacketOrigin origin) {
-        if (topology.isEdge(origin.port())) {
-            return true;
+        return isBelieved(topology.isEdge(origin.port()));
+    }
+
+    /** Updates that came in at a switch that is away are known nevertheless, by the next switch on their way. */
+    private boolean isFirstSeen(PacketOrigin origin) {
+        return isBelieved(topology.isFirstSeenAt(origin.port()));
+    }
+
+    private boolean isBelieved(boolean believed) {
+        if (!believed) {
+            onLinkPort.increment();
         }
-        onLinkPort.increment();
-        return false;
+        return believed;
     }
 
     /** The network whose prefix an address has; counts when there is none. */

@@ -17,6 +17,7 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.projectfloodlight.openflow.protocol.OFFlowMod;
+import org.projectfloodlight.openflow.protocol.OFGroupMod;
 import org.projectfloodlight.openflow.protocol.OFMessage;
 import org.projectfloodlight.openflow.types.TableId;
 
@@ -24,6 +25,7 @@ class FlowReconcilerTest {
 
     private static final int ROUTER_PORT = 3;
     private static final int TRUNK_PORT = 8;
+    private static final Ipv6Address SECOND = Ipv6Address.parse("2001:db8:1::101");
 
     private TestController home;
     private FakeConnection s1;
@@ -258,7 +260,7 @@ class FlowReconcilerTest {
     }
 
     @Test
-    void sendsNothingToASwitchWhoseNeighborIsAwayForAWhile() {
+    void keepsTheWaysAcrossASwitchThatIsAwayAndHasItsNeighborCopyWhatComesFromIt() {
         FakeConnection s2 = home.connect(2, new FakeSwitch());
         carryProbes(s1, s2);
         carryProbes(s2, s1);
@@ -267,7 +269,19 @@ class FlowReconcilerTest {
 
         home.disconnect(s2);
         home.pass(Duration.ofMinutes(9));
-        assertThat(s1.takeRuleMessages()).as("s2 goes on forwarding").isEmpty();
+        assertThat(whereGoes(s1, userPacket(MOBILE_NODE))).isEqualTo("output:8 eth_dst=" + macOf(3));
+        assertThat(s1.takeRuleMessages())
+                .as("s2 goes on forwarding: no group is touched, and no rule that steers")
+                .filteredOn(message ->
+                        message instanceof OFGroupMod || message.toString().contains("OFActionGroup"))
+                .isEmpty();
+        home.receive(s1, 1, advertisement(1));
+        home.receive(s1, TRUNK_PORT, bindingUpdate(SECOND, addressOf(1), 9));
+        home.receive(s1, 1, acknowledgement(1, SECOND, 9));
+        assertThat(whereGoes(s1, userPacket(SECOND)))
+                .as("came in at s2, where no controller saw it")
+                .isEqualTo("output:1 eth_dst=" + macOf(1));
+        s1.takeRuleMessages();
 
         FakeConnection again = home.connect(2, s2.fake());
         s1.takeLinkProbes();
@@ -276,8 +290,11 @@ class FlowReconcilerTest {
         carryProbes(again, s1);
         home.pass(Duration.ofSeconds(12));
 
-        assertThat(s1.takeRuleMessages()).isEmpty();
-        assertThat(again.takeRuleMessages()).isEmpty();
+        long received = home.counters.value("roost_packets_received_total");
+        home.receive(s1, TRUNK_PORT, bindingUpdate(MOBILE_NODE, addressOf(1), 10));
+        assertThat(home.counters.value("roost_packets_received_total"))
+                .as("s2 copies again")
+                .isEqualTo(received);
         assertThat(whereGoes(s1, userPacket(MOBILE_NODE))).isEqualTo("output:8 eth_dst=" + macOf(3));
     }
 

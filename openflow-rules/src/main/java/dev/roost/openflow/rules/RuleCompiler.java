@@ -73,7 +73,8 @@ public final class RuleCompiler {
     /**
      * The rules of a switch that do not belong to one network.
      *
-     * @param served the switches that serve any network of ours; what comes from another over a link has not been looked at yet
+     * @param served the switches that serve any network of ours; what comes from another over a link has not been looked at yet, nor has what
+     *     comes from one that is not connected
      * @param guarded whether router advertisements wait for the controller's word
      */
     public SubjectRules forSwitch(SwitchId switchId, Topology topology, Predicate<SwitchId> served, boolean guarded) {
@@ -86,7 +87,7 @@ public final class RuleCompiler {
                 guarded
                         ? switchRule(Pipeline.ADVERTISEMENT_GUARD, ADVERTISEMENT, TO_CONTROLLER)
                         : switchRule(Pipeline.ADVERTISEMENT_COPY, ADVERTISEMENT, COPY));
-        for (int port : linkPorts(switchId, topology, served)) {
+        for (int port : linkPorts(switchId, topology, served.and(topology::isConnected))) {
             flows.add(switchRule(Pipeline.LINK_SOLICITATION, SOLICITATION.in(port), NORMAL));
             flows.add(switchRule(Pipeline.LINK_ADVERTISEMENT, ADVERTISEMENT.in(port), NORMAL));
         }
@@ -157,7 +158,9 @@ public final class RuleCompiler {
             SwitchId switchId,
             Topology topology) {
         List<FlowRule> flows = new ArrayList<>();
-        Set<Integer> linkPorts = linkPorts(switchId, topology, peer -> serves(config, peer));
+        Predicate<SwitchId> served = peer -> serves(config, peer);
+        Set<Integer> linkPorts = linkPorts(switchId, topology, served);
+        Set<Integer> seenPorts = linkPorts(switchId, topology, served.and(topology::isConnected));
         for (Ipv6Address address : homeAgent.globalAddresses()) {
             // Its address in another home network is that network's affair.
             if (!config.prefix().contains(address)) {
@@ -165,7 +168,7 @@ public final class RuleCompiler {
             }
             for (RuleMatch match : List.of(MOBILITY.from(address), MOBILITY.to(address))) {
                 flows.add(rule(network, Pipeline.MOBILITY_COPY, homeAgent.index(), match, COPY));
-                for (int port : linkPorts) {
+                for (int port : seenPorts) {
                     flows.add(rule(network, Pipeline.LINK_MOBILITY, homeAgent.index(), match.in(port), NORMAL));
                 }
             }
@@ -174,7 +177,7 @@ public final class RuleCompiler {
             }
             for (RuleMatch match : List.of(PROTECTED.from(address), PROTECTED.to(address))) {
                 flows.add(rule(network, Pipeline.PROTECTED_COPY, homeAgent.index(), match, COPY));
-                for (int port : linkPorts) {
+                for (int port : seenPorts) {
                     flows.add(rule(network, Pipeline.LINK_PROTECTED, homeAgent.index(), match.in(port), NORMAL));
                 }
             }
