@@ -146,17 +146,17 @@ class Network:
         pace = ("-c", str(count), "-i", "0.2", "-W", "10")
         return self.shell(host, "ping", "-6", *pace, *options, address, check=False)
 
-    def connect(self, target: str) -> None:
-        """Point both home switches to a controller, `tcp:ADDRESS:PORT`."""
-        for switch in HOME_SWITCHES:
+    def connect(self, target: str, switches: tuple[str, ...] = HOME_SWITCHES) -> None:
+        """Point home switches to a controller, `tcp:ADDRESS:PORT`."""
+        for switch in switches:
             run(
                 "ovs-vsctl", "--", "set-controller", switch, target,
                 "--", "set", "controller", switch, "max_backoff=1000", "inactivity_probe=5000",
             )  # fmt: skip
 
-    def disconnect(self) -> None:
-        """Point both home switches to a controller that is not there; their rules stay."""
-        self.connect("tcp:127.0.0.1:9")
+    def disconnect(self, switches: tuple[str, ...] = HOME_SWITCHES) -> None:
+        """Point home switches to a controller that is not there; their rules stay."""
+        self.connect("tcp:127.0.0.1:9", switches)
 
     def remove_controller(self) -> None:
         """Configure no controller at all: Open vSwitch then deletes every rule and group by itself."""

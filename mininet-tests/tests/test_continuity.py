@@ -110,6 +110,21 @@ def test_switch_reconnect_loses_no_packet(lab: Lab, stream: EchoStream) -> None:
     assert stream.duplicates == 0
 
 
+@pytest.mark.parametrize("away", HOME_SWITCHES)
+def test_switch_that_is_away_alone_goes_on_forwarding(lab: Lab, stream: EchoStream, away: str) -> None:
+    """S-30: the other one still has the controller, and is told nothing that cuts the way across this one."""
+    before = rules(lab)
+    lab.network.disconnect((away,))
+    eventually(lambda: lab.rest.health()["switches"] == 1, "the controller has lost one switch")
+    stream.wait_for_rounds(60)
+    lab.controller.take_switches()
+    stream.wait_for_rounds(40)
+
+    assert rules(lab) == before
+    assert stream.stop() == []
+    assert stream.duplicates == 0
+
+
 def test_switch_that_forgot_its_rules_has_them_back_within_two_seconds(lab: Lab) -> None:
     """S-30: Open vSwitch wipes its tables when its last controller is removed from its configuration."""
     before = rules(lab)

@@ -82,6 +82,25 @@ def test_forwarding_never_carries_a_mobile_nodes_traffic_past_our_rules(lab: Lab
     assert max(priorities) < STEERING
 
 
+def test_tunnels_are_no_flows_of_forwardings(lab: Lab, stream: EchoStream) -> None:
+    """What the router and home agents send each other has rules of ours, so it goes on without Floodlight.
+
+    Those that Forwarding had before it was known who the router is expire while there is traffic.
+    """
+    pairs = [(plan.MACS["r"], plan.MACS[name]) for name in plan.HOME_AGENTS]
+
+    def of_forwarding() -> list[str]:
+        return [rule for rule in foreign_rules(lab) if any(all(mac in rule for mac in pair) for pair in pairs)]
+
+    eventually(lambda: not of_forwarding(), "Forwarding has nothing between router and home agents", 6 * IDLE_SECONDS)
+    stream.wait_for_rounds(int(IDLE_SECONDS / 0.05))
+
+    assert of_forwarding() == []
+    assert stream.stop() == []
+    purposes = {flow["purpose"] for flow in lab.rest.get("flows") if flow["installed"]}
+    assert {"to-router", "from-router"} <= purposes
+
+
 def test_ordinary_hosts_reach_one_another(lab: Lab) -> None:
     """S-52: on one switch, from one to the other, beyond the router; also after Forwarding's rules have expired."""
     for host, address in (("h", plan.ROUTER), ("h", plan.HOME_AGENTS["ha3"]), ("cn", plan.TERMINAL)):
