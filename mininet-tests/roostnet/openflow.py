@@ -6,6 +6,7 @@ import struct
 from dataclasses import dataclass, field
 
 from roostnet.capture import Seen
+from roostnet.topology import APPLICATION
 
 FEATURES_REPLY = 6
 FLOW_MOD = 14
@@ -80,6 +81,15 @@ class Channel:
             if request is not None and counters is not None:
                 return PortPoll(request.time, reply.time, *counters)
         return None
+
+    def changes(self) -> list[Message]:
+        """The messages that add, alter or delete groups, or flow rules of ours: in Floodlight others have rules, too."""
+        return [
+            message
+            for message in self.messages
+            if message.kind == GROUP_MOD
+            or (message.kind == FLOW_MOD and int.from_bytes(message.body[:2], "big") == APPLICATION)
+        ]
 
     def deletions(self) -> list[Message]:
         """The messages that delete flow rules (commands 3 and 4) or groups (command 2)."""
