@@ -70,6 +70,14 @@ class FlowReconcilerTest {
         home.settle();
     }
 
+    /** With a cable to the first. */
+    private FakeConnection connectSecondSwitch() {
+        FakeConnection s2 = home.connect(2, new FakeSwitch());
+        carryProbes(s1, s2);
+        carryProbes(s2, s1);
+        return s2;
+    }
+
     private void deleteAllRules(FakeConnection connection) {
         OFMessage deletion =
                 connection.factory().buildFlowDelete().setTableId(TableId.ALL).build();
@@ -221,9 +229,7 @@ class FlowReconcilerTest {
 
     @Test
     void steersAcrossALinkThatItFound() {
-        FakeConnection s2 = home.connect(2, new FakeSwitch());
-        carryProbes(s1, s2);
-        carryProbes(s2, s1);
+        FakeConnection s2 = connectSecondSwitch();
 
         bind(MOBILE_NODE, 3, s2, 1);
 
@@ -233,9 +239,7 @@ class FlowReconcilerTest {
 
     @Test
     void learnsNobodyBehindAnotherSwitch() {
-        FakeConnection s2 = home.connect(2, new FakeSwitch());
-        carryProbes(s1, s2);
-        carryProbes(s2, s1);
+        FakeConnection s2 = connectSecondSwitch();
 
         s2.punt(TRUNK_PORT, advertisement(1));
         home.settle();
@@ -249,9 +253,7 @@ class FlowReconcilerTest {
 
     @Test
     void forgetsALinkThatIsNoLongerConfirmed() {
-        FakeConnection s2 = home.connect(2, new FakeSwitch());
-        carryProbes(s1, s2);
-        carryProbes(s2, s1);
+        FakeConnection s2 = connectSecondSwitch();
         bind(MOBILE_NODE, 3, s2, 1);
 
         home.pass(Duration.ofSeconds(20));
@@ -261,9 +263,7 @@ class FlowReconcilerTest {
 
     @Test
     void keepsTheWaysAcrossASwitchThatIsAwayAndHasItsNeighborCopyWhatComesFromIt() {
-        FakeConnection s2 = home.connect(2, new FakeSwitch());
-        carryProbes(s1, s2);
-        carryProbes(s2, s1);
+        FakeConnection s2 = connectSecondSwitch();
         bind(MOBILE_NODE, 3, s2, 1);
         s1.takeRuleMessages();
 
@@ -300,9 +300,7 @@ class FlowReconcilerTest {
 
     @Test
     void goesRoundASwitchThatDoesNotComeBack() {
-        FakeConnection s2 = home.connect(2, new FakeSwitch());
-        carryProbes(s1, s2);
-        carryProbes(s2, s1);
+        FakeConnection s2 = connectSecondSwitch();
         bind(MOBILE_NODE, 3, s2, 1);
 
         home.disconnect(s2);
