@@ -22,6 +22,7 @@ final class BpfPackets {
     static final int MAP_LOOKUP = 1;
     static final int REDIRECT = 23;
     static final int CHECKSUM_DIFFERENCE = 28;
+    static final int CHANGE_PACKET_TYPE = 32;
     static final int PULL_DATA = 39;
     static final int ADJUST_ROOM = 50;
     static final int FIB_LOOKUP = 69;
@@ -55,6 +56,7 @@ final class BpfPackets {
     static final int ICMPV6 = 58;
     static final int TCP = 6;
     static final int PACKET_TOO_BIG = 2;
+    static final int NEIGHBOR_SOLICITATION = 135;
     /** Hop limit 64 and next header 41, as the two bytes lie in memory. */
     static final int NEXT_HEADER_IPV6_HOP_LIMIT_64 = 0x4029;
     /** The first 16 bits of an address under this mask are {@link #LINK_LOCAL} for fe80::/10, as they lie in memory. */

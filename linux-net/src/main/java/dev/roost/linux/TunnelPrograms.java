@@ -46,6 +46,9 @@ final class TunnelPrograms {
 
     static final int TUNNEL_HEADER_BYTES = IPV6_HEADER;
 
+    /** PACKET_OTHERHOST of the kernel's if_packet.h. */
+    private static final int TO_OTHER_HOST = 3;
+
     // Counters, by index.
     static final int ENCAPSULATED = 0;
     static final int DECAPSULATED = 1;
@@ -90,14 +93,18 @@ final class TunnelPrograms {
         program.load(Width.BYTE, 2, 7, OUTER + NEXT_HEADER)
                 .jumpIf(If.EQUAL, 2, IPV6, "tunnelled")
                 .jumpIf(If.NOT_EQUAL, 2, ICMPV6, "plain")
-                .load(Width.BYTE, 2, 7, INNER)
-                .jumpIf(If.NOT_EQUAL, 2, PACKET_TOO_BIG, "plain");
+                .load(Width.BYTE, 2, 7, INNER);
+        if (role == Role.HOME_AGENT) {
+            program.jumpIf(If.EQUAL, 2, NEIGHBOR_SOLICITATION, "solicitation");
+        }
+        program.jumpIf(If.NOT_EQUAL, 2, PACKET_TOO_BIG, "plain");
         TooBigRelay.emit(program, role, bindings, () -> count(program, TOO_BIG));
         program.label("plain");
         if (role == Role.HOME_AGENT) {
             lookUp(program, OUTER + DESTINATION, "pass");
             encapsulate(program);
             forward(program);
+            leaveToDaemon(program);
         } else {
             program.jump("pass");
         }
@@ -151,6 +158,24 @@ final class TunnelPrograms {
                 .move(9, 0);
     }
 
+    /**
+     * A solicitation by unicast for a home address, which its home agent answers in user space: packet sockets see it, while the
+     * kernel drops what is for another host and would forward it, or complain to who asks, otherwise.
+     */
+    private void leaveToDaemon(BpfAssembler program) {
+        program.label("solicitation");
+        lookUp(program, OUTER + DESTINATION, "pass");
+        program.load(Width.DOUBLE, 2, 9, 0)
+                .jumpIf(If.NOT_EQUAL, 2, 0, "of another")
+                .load(Width.DOUBLE, 2, 9, 8)
+                .jumpIf(If.EQUAL, 2, 0, "pass")
+                .label("of another")
+                .move(1, 6)
+                .set(2, TO_OTHER_HOST)
+                .call(CHANGE_PACKET_TYPE)
+                .jump("pass");
+    }
+
     private void encapsulate(BpfAssembler program) {
         program.label("encapsulate")
                 // An address of this host itself is in the table with no far end.
@@ -165,7 +190,7 @@ final class TunnelPrograms {
                 .load(Width.HALF, 3, 7, OUTER + SOURCE)
                 .and(3, LINK_LOCAL_MASK)
                 .jumpIf(If.EQUAL, 3, LINK_LOCAL, "refused") // RFC 6275, 10.4.2
-                // Neighbor discovery for the home address is answered by the home agent, never tunnelled.
+                // Neighbor discovery is never tunnelled.
                 .jumpIf(If.NOT_EQUAL, 2, 255, "not neighbor discovery")
                 .load(Width.BYTE, 2, 7, OUTER + NEXT_HEADER)
                 .jumpIf(If.NOT_EQUAL, 2, ICMPV6, "not neighbor discovery")

@@ -122,6 +122,11 @@ final class Delegations {
                 : cache.find(homeAddress).flatMap(this::tunnel);
     }
 
+    /** Whether packets for a home address that come here are put into a tunnel. */
+    boolean tunnelsTo(Ipv6Address homeAddress) {
+        return tunnel(homeAddress).filter(tunnel -> !tunnel.receiveOnly()).isPresent();
+    }
+
     private static HomeAgentTunnel tunnel(ForwardingEntry entry) {
         return new HomeAgentTunnel(entry.homeAddress(), entry.careOfAddress(), entry.tunnelSource(), false);
     }

@@ -174,6 +174,11 @@ public final class HomeAgent {
         return proxy.onNeighborSolicitation(linkLayerSource, source, target);
     }
 
+    /** A solicitation that was sent to this home agent alone. */
+    public Decision onUnicastSolicitation(MacAddress linkLayerSource, Ipv6Address source, Ipv6Address target) {
+        return proxy.onUnicastSolicitation(linkLayerSource, source, target);
+    }
+
     public Decision onNeighborAdvertisement(MacAddress linkLayerSource, Ipv6Address target) {
         return proxy.onNeighborAdvertisement(linkLayerSource, target);
     }

@@ -62,6 +62,20 @@ final class NeighborProxy {
                 : Decision.NOTHING;
     }
 
+    /**
+     * Neighbor unreachability detection (RFC 4861, 7.3): asked by unicast, so whoever asks has a link-layer address already, and
+     * what it sends there comes here. That is confirmed by whoever tunnels it, also before or after it is this one's to speak for
+     * the mobile node: switches may lead here longer than that, above all without their controller.
+     */
+    Decision onUnicastSolicitation(MacAddress linkLayerSource, Ipv6Address source, Ipv6Address target) {
+        boolean reached = target.isLinkLocal() ? speaksFor(target) : delegations.tunnelsTo(target);
+        return reached
+                ? Decision.of(
+                        new Effect.Count(Counter.NEIGHBOR_SOLICITATIONS_ANSWERED),
+                        packets.reachabilityConfirmation(linkLayerSource, source, target))
+                : Decision.NOTHING;
+    }
+
     Decision onNeighborAdvertisement(MacAddress linkLayerSource, Ipv6Address target) {
         if (linkLayerSource.equals(settings.linkLayerAddress())) {
             return Decision.NOTHING;

@@ -115,6 +115,19 @@ final class OutgoingPackets {
                         new NeighborAdvertisement(NeighborAdvertisement.SOLICITED, target, targetLinkLayerAddress)));
     }
 
+    /**
+     * Answers a solicitation by unicast: without a link-layer address (RFC 4861, 7.2.4), since who asks goes on with the one that has
+     * led here. It may be the representative's, and with another one, O being zero, the answer would be ignored (7.2.5).
+     */
+    Effect reachabilityConfirmation(MacAddress linkLayerDestination, Ipv6Address destination, Ipv6Address target) {
+        return new Effect.Send(
+                linkLayerDestination,
+                Ipv6Packet.of(
+                        settings.linkLocalAddress(),
+                        destination,
+                        new NeighborAdvertisement(NeighborAdvertisement.SOLICITED, target, List.of())));
+    }
+
     /** Answers a duplicate address detection: all nodes, S = 0 (RFC 4861, 7.2.4). */
     Effect proxyDefence(Ipv6Address target) {
         return multicast(

@@ -137,10 +137,12 @@ final class DelegationTest {
         assertThat(late.tunnel(SECONDARY)).contains(OWN);
         assertThat(late.tunnel(PRIMARY)).contains(OWN);
         assertThat(late.whoSpeaks()).containsExactly(SECONDARY);
+        assertThat(late.whoConfirms()).as("switches may lead to the former one").containsExactly(PRIMARY, SECONDARY);
         late.advance(Duration.ofMillis(2_999));
         assertThat(late.tunnel(PRIMARY)).contains(OWN);
         late.advance(Duration.ofMillis(2));
         assertThat(late.tunnel(PRIMARY)).contains(OUT_ONLY);
+        assertThat(late.whoConfirms()).containsExactly(SECONDARY);
         assertThat(late.agent(PRIMARY).delegated()).isEqualTo(1);
         assertThat(late.agent(SECONDARY).forwardingEntries()).isEqualTo(1);
         assertThat(late.agent(SECONDARY).bindingCount()).isZero();

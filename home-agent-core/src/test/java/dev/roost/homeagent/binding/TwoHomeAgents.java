@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Two home agents of one home link that speak the forwarding protocol with each other and with a controller, on a clock that the test
@@ -203,6 +204,17 @@ final class TwoHomeAgents {
             }
         }
         return speakers;
+    }
+
+    /** Who confirms to a neighbor that sends packets for the home address there that they arrive. */
+    List<Ipv6Address> whoConfirms() {
+        return Stream.of(PRIMARY, SECONDARY)
+                .filter(at -> agent(at)
+                        .onUnicastSolicitation(HomeLink.ROUTER_MAC, Ipv6Address.parse("fe80::1"), HomeLink.HOME_ADDRESS)
+                        .effects()
+                        .stream()
+                        .anyMatch(Effect.Send.class::isInstance))
+                .toList();
     }
 
     Optional<HomeAgentTunnel> tunnel(Ipv6Address at) {

@@ -11,6 +11,7 @@ import dev.roost.mobileip.BindingError;
 import dev.roost.mobileip.BindingRefreshRequest;
 import dev.roost.mobileip.BindingUpdate;
 import dev.roost.mobileip.EthernetFrame;
+import dev.roost.mobileip.Ipv6Address;
 import dev.roost.mobileip.Ipv6Packet;
 import dev.roost.mobileip.MalformedPacketException;
 import dev.roost.mobileip.MobilePrefixSolicitation;
@@ -89,7 +90,10 @@ public final class FrameReader {
 
     private Decision neighborDiscovery(Instant now, EthernetFrame frame, NeighborDiscoveryMessage message) {
         if (message instanceof NeighborSolicitation solicitation) {
-            return agent.onNeighborSolicitation(frame.source(), frame.packet().source(), solicitation.target());
+            Ipv6Address source = frame.packet().source();
+            return frame.packet().destination().isMulticast()
+                    ? agent.onNeighborSolicitation(frame.source(), source, solicitation.target())
+                    : agent.onUnicastSolicitation(frame.source(), source, solicitation.target());
         }
         if (message instanceof NeighborAdvertisement advertisement) {
             return agent.onNeighborAdvertisement(frame.source(), advertisement.target());

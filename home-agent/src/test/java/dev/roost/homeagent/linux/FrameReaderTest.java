@@ -114,6 +114,21 @@ final class FrameReaderTest {
         assertThat(reader.malformed()).containsEntry(MalformedPacketException.Reason.BAD_HOP_LIMIT, 1L);
     }
 
+    /** RFC 4861, 7.2.4: whoever asks this one alone has its link-layer address, or the one that led here, already. */
+    @Test
+    void confirmsToWhoAsksByUnicastThatAHomeAddressIsReachedAndTellsNoAddress() {
+        apply(read(BINDING_UPDATE));
+        apply(agent.onDeadline(NOW.plusSeconds(1)));
+        Ipv6Packet probe = Ipv6Packet.of(
+                Ipv6Address.parse("fe80::1"), HOME_ADDRESS, new NeighborSolicitation(HOME_ADDRESS, List.of()));
+
+        assertThat(payloads(read(new EthernetFrame(MAC, OTHER_MAC, probe).toBytes())))
+                .containsExactly(new NeighborAdvertisement(NeighborAdvertisement.SOLICITED, HOME_ADDRESS, List.of()));
+        assertThat(read(new EthernetFrame(OTHER_MAC, OTHER_MAC, probe).toBytes()))
+                .as("flooded, for another")
+                .isEqualTo(Decision.NOTHING);
+    }
+
     @Test
     void answersUnknownMobilityMessagesButNotReturnRoutability() {
         for (int type = 1; type <= 4; type++) {
