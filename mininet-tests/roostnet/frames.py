@@ -85,6 +85,11 @@ def advertisement(target: str) -> Predicate:
     return lambda seen: seen.icmp_type == 136 and seen.frame[62:78] == IPv6Address(target).packed
 
 
+def neighbor_advertisement(seen: Seen) -> bool:
+    """A neighbor advertisement, whatever its target."""
+    return seen.icmp_type == 136
+
+
 def binding_update(seen: Seen) -> bool:
     """A Binding Update, behind destination options or plain."""
     return seen.frame[20] in (60, 135) and MIP6MH_BU in seen.packet

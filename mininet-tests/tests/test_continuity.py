@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from ipaddress import IPv6Address
 
 import pytest
-from roostnet import plan
+from roostnet import frames, plan
+from roostnet.capture import Seen
 from roostnet.controllers import OPENFLOW_PORT
 from roostnet.daemons import HomeAgent, start_mobile_nodes
 from roostnet.echoes import EchoStream
@@ -91,6 +92,52 @@ def test_controller_restart_loses_no_packet(lab: Lab, stream: EchoStream, how: s
     assert stream.duplicates == 0
     eventually(lambda: set(plan.HOME_AGENTS.values()) <= lab.listed(), "the home agents are listed")
     assert plan.REPRESENTATIVE in lab.discover(200)
+
+
+@pytest.fixture
+def hasty_router(lab: Lab) -> Iterator[None]:
+    """Router r doubts its neighbors after a second or so instead of half a minute (RFC 4861, 7.3)."""
+
+    def sysctl(*arguments: str) -> str:
+        return lab.network.shell("r", "sysctl", *arguments)
+
+    times = [f"net.ipv6.neigh.eth0.{name}" for name in ("base_reachable_time_ms", "delay_first_probe_time")]
+    usual = sysctl(*times).replace(" = ", "=").split()
+    sysctl("-q", "-w", f"{times[0]}=1000", f"{times[1]}=1")
+    yield
+    sysctl("-q", "-w", *usual)
+
+
+def test_controller_that_stays_away_loses_no_packet(lab: Lab, stream: EchoStream, hasty_router: None) -> None:
+    """The router goes on to ask whether it still reaches the mobile nodes, and home agents answer."""
+    lab.controller.process.kill()
+    eventually(lambda: not lab.controller.process.is_running(), "the controller is gone")
+    mark = lab.capture.mark()
+
+    def confirmations() -> dict[str, list[Seen]]:
+        """What the router alone was told of each home address since."""
+        found: dict[str, list[Seen]] = {address: [] for address in HOME_ADDRESSES}
+        for seen in lab.capture.matching(frames.at("r", frames.neighbor_advertisement, sent=False), mark):
+            target = str(IPv6Address(seen.frame[62:78]))
+            if target in found and not seen.frame.startswith(b"\x33\x33"):
+                found[target].append(seen)
+        return found
+
+    def settled() -> bool:
+        return bool(stream.last_lost()) or all(len(answers) >= 2 for answers in confirmations().values())
+
+    eventually(settled, "the router was told twice that it reaches each mobile node", every=0.5)
+    assert not stream.last_lost(), "the router has lost mobile nodes"
+    told = confirmations()
+    lab.controller.start()
+    eventually(lab.controller.has_switches, "both switches are back")
+    stream.wait_for_rounds(40)
+
+    for answers in told.values():
+        assert len({answer.packet.src for answer in answers}) == 1, "one alone answers"
+        assert {frames.advertised_mac(answer) for answer in answers} == {None}, "the router keeps what it has"
+    assert stream.stop() == []
+    assert stream.duplicates == 0
 
 
 def test_switch_reconnect_loses_no_packet(lab: Lab, stream: EchoStream) -> None:

@@ -40,9 +40,10 @@ public enum Pipeline {
     BOUND_SOLICITATION(
             5,
             48800,
-            "ICMPv6 135 (NS), nd_target = bound home address",
+            "ICMPv6 135 (NS), nd_target = bound home address, ipv6_dst = its solicited-node multicast address",
             "CONTROLLER",
-            "The controller answers, or lets it go where a home agent must see the answer of the mobile node itself."),
+            "The controller answers, or lets it go where a home agent must see the answer of the mobile node itself. Who asks by "
+                    + "unicast whether it still reaches the home address is steered, so that it does without the controller."),
     DISCOVERY_INTERCEPT(
             6,
             48000,

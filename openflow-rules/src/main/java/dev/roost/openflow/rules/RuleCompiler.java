@@ -275,7 +275,7 @@ public final class RuleCompiler {
         int network = mobileNode.network();
         int subject = (int) homeAddress.low();
         List<RuleAction> steer = List.of(new RuleAction.ToGroup(GroupIds.of(network, homeAgentIndex)));
-        RuleMatch asked = SOLICITATION.target(homeAddress);
+        RuleMatch asked = SOLICITATION.to(homeAddress.solicitedNode()).target(homeAddress);
         RuleMatch sentTo = RuleMatch.ipv6().to(homeAddress);
         return new SubjectRules(
                 List.of(
