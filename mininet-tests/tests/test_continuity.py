@@ -126,11 +126,13 @@ def test_controller_that_stays_away_loses_no_packet(lab: Lab, stream: EchoStream
     def settled() -> bool:
         return bool(stream.last_lost()) or all(len(answers) >= 2 for answers in confirmations().values())
 
-    eventually(settled, "the router was told twice that it reaches each mobile node", every=0.5)
-    assert not stream.last_lost(), "the router has lost mobile nodes"
-    told = confirmations()
-    lab.controller.start()
-    eventually(lab.controller.has_switches, "both switches are back")
+    try:
+        eventually(settled, "the router was told twice that it reaches each mobile node", every=0.5)
+        assert not stream.last_lost(), "the router has lost mobile nodes"
+        told = confirmations()
+    finally:
+        lab.controller.start()
+        eventually(lab.controller.has_switches, "both switches are back")
     stream.wait_for_rounds(40)
 
     for answers in told.values():

@@ -82,6 +82,20 @@ class RouterPathsTest {
         assertThat(whereGoes(back, 1, toRouter(1))).isEqualTo("output:3");
     }
 
+    /** It knows no link yet, and may be gone again before it does. */
+    @Test
+    void crossALinkThatARestartedControllerHasNotFoundYet() throws Exception {
+        TestController again =
+                new TestController(home, List.of(HomeLinkPackets.CONFIG), RuleCompiler.Options.FLOODLIGHT);
+        FakeConnection first = again.connect(1, s1.fake());
+        FakeConnection second = again.connect(2, s2.fake());
+
+        assertThat(whereGoes(first, ROUTER_PORT, reverseTunnelled(2))).isEqualTo("NORMAL");
+        assertThat(whereGoes(second, TRUNK_PORT, reverseTunnelled(2))).isEqualTo("output:1");
+        assertThat(whereGoes(second, 1, toRouter(2))).isEqualTo("NORMAL");
+        assertThat(whereGoes(first, TRUNK_PORT, toRouter(2))).isEqualTo("output:3");
+    }
+
     @Test
     void goWhenTheRouterIsSeenElsewhereAndComeWithTheNextRegistrationThere() {
         home.receive(s1, OTHER_PORT, routerAdvertisement());

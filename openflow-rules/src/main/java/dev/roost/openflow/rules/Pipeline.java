@@ -159,9 +159,9 @@ public enum Pipeline {
     FROM_ROUTER(
             27,
             100,
-            "in_port and eth_src of that router, eth_dst of a home agent, IPv6; in Floodlight",
+            "eth_src of that router, at its own switch also in_port, eth_dst of a home agent, IPv6; in Floodlight",
             "towards the home agent",
-            "The way back. At the router's own port only: where it has moved, its packets reach the controller, and the rules go."),
+            "The way back. At its own switch from its own port only: where it has moved, its packets reach the controller, and the rules go."),
     LOAD_SENT(
             15,
             2,

@@ -222,14 +222,16 @@ public final class RuleCompiler {
         RuleMatch sent = RuleMatch.ipv6().ethernetFrom(address).ethernetTo(router.linkLayerAddress());
         List<RuleAction> away = List.of(towards(router.attachment(), switchId, topology));
         flows.add(rule(network, Pipeline.TO_ROUTER, homeAgent.index(), sent, away));
-        if (router.attachment().switchId().equals(switchId)) {
-            RuleMatch received = RuleMatch.ipv6()
-                    .in(router.attachment().port())
-                    .ethernetFrom(router.linkLayerAddress())
-                    .ethernetTo(address);
-            List<RuleAction> back = List.of(towards(homeAgent.attachment(), switchId, topology));
-            flows.add(rule(network, Pipeline.FROM_ROUTER, homeAgent.index(), received, back));
-        }
+        RuleMatch received =
+                RuleMatch.ipv6().ethernetFrom(router.linkLayerAddress()).ethernetTo(address);
+        boolean isHere = router.attachment().switchId().equals(switchId);
+        List<RuleAction> back = List.of(towards(homeAgent.attachment(), switchId, topology));
+        flows.add(rule(
+                network,
+                Pipeline.FROM_ROUTER,
+                homeAgent.index(),
+                isHere ? received.in(router.attachment().port()) : received,
+                back));
     }
 
     /** Whether the switch lets router advertisements of a home agent pass by itself where they are guarded. */
