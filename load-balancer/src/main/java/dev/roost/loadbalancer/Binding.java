@@ -21,6 +21,9 @@ final class Binding {
     /** Soft: when the binding update passed by which it was made; 0: none was seen. */
     long updateSeenAtMillis;
 
+    /** Soft: how long it lasts where that is longer than it was accepted for; 0: it is not. */
+    private long prolongedUntilMillis;
+
     /** Soft: nothing is begun about who forwards before then. */
     long putOffUntilMillis;
 
@@ -56,6 +59,11 @@ final class Binding {
             epoch = 0;
         }
         facts = accepted;
+        prolongedUntilMillis = 0;
+    }
+
+    void prolong(long untilMillis) {
+        prolongedUntilMillis = untilMillis;
     }
 
     void forwardedBy(int index, long newEpoch) {
@@ -88,7 +96,15 @@ final class Binding {
         return facts.homeAgent();
     }
 
+    /** When it is over, unless it is prolonged then: as it was accepted, or later. */
     long expiresAtMillis() {
-        return facts.expiresAtMillis();
+        return Math.max(facts.expiresAtMillis(), prolongedUntilMillis);
+    }
+
+    /** What it was given when it was accepted last. */
+    long lifetimeMillis() {
+        return facts.acceptedAtMillis() == 0
+                ? ToldBindings.OBSERVED_LIFETIME_MILLIS
+                : facts.expiresAtMillis() - facts.acceptedAtMillis();
     }
 }

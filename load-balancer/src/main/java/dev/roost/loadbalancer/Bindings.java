@@ -126,6 +126,14 @@ final class Bindings {
         }
     }
 
+    void prolong(Ipv6Address homeAddress, long untilMillis) {
+        Binding binding = byHomeAddress.get(homeAddress);
+        if (binding != null) {
+            binding.prolong(untilMillis);
+            expiry.moved(binding);
+        }
+    }
+
     OptionalLong nextExpiryMillis() {
         return expiry.nextExpiryMillis();
     }

@@ -95,6 +95,10 @@ public sealed interface Change {
         void visit(DiscoverySourceHeard change);
 
         void visit(BindingReleaseSeen change);
+
+        void visit(BindingProlonged change);
+
+        void visit(SightChanged change);
     }
 
     /**
@@ -589,6 +593,35 @@ public sealed interface Change {
 
     /** Soft: a home agent released a binding, whether or not it was known. */
     record BindingReleaseSeen(Ipv6Address homeAddress, int homeAgent, long releasedAtMillis) implements Change {
+        @Override
+        public boolean durable() {
+            return false;
+        }
+
+        @Override
+        public void accept(Visitor visitor) {
+            visitor.visit(this);
+        }
+    }
+
+    /**
+     * Soft: the mobile node may have refreshed its binding unseen, which therefore lasts longer than it was accepted for. Ends with
+     * the next {@link BindingAccepted}.
+     */
+    record BindingProlonged(Ipv6Address homeAddress, long untilMillis) implements Change {
+        @Override
+        public boolean durable() {
+            return false;
+        }
+
+        @Override
+        public void accept(Visitor visitor) {
+            visitor.visit(this);
+        }
+    }
+
+    /** Soft: registrations are seen through other switches than before. */
+    record SightChanged(Sight sight) implements Change {
         @Override
         public boolean durable() {
             return false;

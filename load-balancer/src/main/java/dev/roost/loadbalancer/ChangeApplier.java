@@ -240,6 +240,16 @@ final class ChangeApplier implements Change.Visitor {
         tables.recentReleases.seen(change);
     }
 
+    @Override
+    public void visit(Change.BindingProlonged change) {
+        tables.bindings.prolong(change.homeAddress(), change.untilMillis());
+    }
+
+    @Override
+    public void visit(Change.SightChanged change) {
+        tables.sight = change.sight();
+    }
+
     private void reweigh(int index) {
         tables.homeAgents.with(
                 index,

@@ -210,6 +210,16 @@ record ChangeWriter(ByteBuffer out) implements Change.Visitor {
         throw soft(change);
     }
 
+    @Override
+    public void visit(Change.BindingProlonged change) {
+        throw soft(change);
+    }
+
+    @Override
+    public void visit(Change.SightChanged change) {
+        throw soft(change);
+    }
+
     private void putAddresses(List<Ipv6Address> addresses) {
         out.put((byte) addresses.size());
         addresses.forEach(address -> address.writeTo(out));

@@ -2,7 +2,6 @@ package dev.roost.loadbalancer;
 
 import dev.roost.delegation.ForwardingMessage;
 import dev.roost.loadbalancer.Change.AttachmentDoubted;
-import dev.roost.loadbalancer.Change.BindingReleased;
 import dev.roost.loadbalancer.Change.HomeAgentDrained;
 import dev.roost.loadbalancer.Change.HomeAgentRemoved;
 import dev.roost.loadbalancer.Change.LoadSampled;
@@ -18,6 +17,7 @@ import dev.roost.mobileip.MacAddress;
 import dev.roost.mobileip.NeighborAdvertisement;
 import dev.roost.mobileip.NeighborSolicitation;
 import dev.roost.mobileip.RouterAdvertisement;
+import dev.roost.topology.SwitchId;
 import dev.roost.topology.SwitchPort;
 import java.time.Instant;
 import java.util.List;
@@ -41,7 +41,7 @@ import java.util.stream.Stream;
  */
 public final class HomeNetwork {
 
-    /** Bindings that one {@link #onDeadline} ends at most; the next deadline is then still in the past. */
+    /** Bindings that one {@link #onDeadline} ends or prolongs at most; the next deadline is then still in the past. */
     static final int MOST_EXPIRED_AT_ONCE = 1024;
 
     private final Tables tables;
@@ -50,9 +50,9 @@ public final class HomeNetwork {
     private final AdvertisementRoutine advertisementRoutine;
     private final NeighborAnswers neighborAnswers;
     private final DiscoveryAnswers discoveryAnswers;
-    private final BindingRules bindingRules;
     private final BindingFollower bindingFollower;
     private final ToldBindings toldBindings;
+    private final Lifetimes lifetimes;
     private final TunnelErrors tunnelErrors;
     private final Delegations delegations;
     private final Reconfiguration reconfiguration;
@@ -69,9 +69,10 @@ public final class HomeNetwork {
         HomeAgentSelector selector = new HomeAgentSelector(tables);
         discoveryAnswers = new DiscoveryAnswers(tables, selector, seed);
         delegations = new Delegations(tables);
-        bindingRules = delegations.bindingRules();
+        BindingRules bindingRules = delegations.bindingRules();
         bindingFollower = new BindingFollower(tables, bindingRules, delegations.representative());
         toldBindings = new ToldBindings(tables, bindingRules);
+        lifetimes = new Lifetimes(tables, bindingRules);
         tunnelErrors = new TunnelErrors(tables);
         reconfiguration = new Reconfiguration(tables);
         steering = new Steering(tables);
@@ -231,6 +232,24 @@ public final class HomeNetwork {
                 sample.bindings()));
     }
 
+    /**
+     * The process has begun, with what its journal kept: nothing is seen until switches connect, and what went by before was not seen
+     * either. Without this, everything always counts as seen.
+     */
+    public Decision onStarted(Instant now) {
+        return lifetimes.onStarted(now.toEpochMilli());
+    }
+
+    /** Registrations at this switch are seen from here on. */
+    public Decision onSwitchConnected(Instant now, SwitchId switchId) {
+        return lifetimes.onSwitchConnected(now.toEpochMilli(), switchId);
+    }
+
+    /** The switch has lost us, and goes on forwarding: registrations may go by unseen there. */
+    public Decision onSwitchDisconnected(Instant now, SwitchId switchId) {
+        return lifetimes.onSwitchDisconnected(now.toEpochMilli(), switchId);
+    }
+
     /** The port went down: whoever is attached there is not named until it is up, or he is seen elsewhere. */
     public Decision onHomeAgentUnreachable(Instant now, SwitchPort port) {
         return reachability(port, false, "home-agent-unreachable");
@@ -296,9 +315,7 @@ public final class HomeNetwork {
             onDeadline(nowMillis, homeAgent, decision);
         }
         tables.bindings.forEachExpired(
-                nowMillis,
-                MOST_EXPIRED_AT_ONCE,
-                binding -> bindingRules.release(nowMillis, binding, BindingReleased.Cause.EXPIRED, decision));
+                nowMillis, MOST_EXPIRED_AT_ONCE, binding -> lifetimes.onOver(nowMillis, binding, decision));
         delegations.onDeadline(nowMillis, decision);
         return decision.build();
     }

@@ -44,6 +44,12 @@ final class StateHash {
         hash = Mixing.mix(hash, tables.recentReleases.stateHash());
         hash = Mixing.mix(hash, tables.sourceLimiter.stateHash());
         hash = Mixing.mix(hash, tables.delegations.stateHash());
+        hash = Mixing.mix(hash, tables.sight.stateHash());
+        long lasting = 0;
+        for (Binding binding : tables.bindings.all()) {
+            lasting += Mixing.mix(binding.homeAddress().hashCode(), binding.expiresAtMillis());
+        }
+        hash = Mixing.mix(hash, lasting);
         for (HomeAgent homeAgent : tables.homeAgents.all()) {
             int flags = (homeAgent.portDown ? 1 : 0) | (homeAgent.attachmentDoubted ? 2 : 0);
             hash = Mixing.mix(hash, flags);

@@ -19,6 +19,7 @@ final class Tables {
     final Routers routers = new Routers();
     final SourceLimiter sourceLimiter;
     final DelegationTables delegations;
+    Sight sight = Sight.OF_EVERYTHING;
 
     /** Of requests of the forwarding protocol, whoever asks. */
     final Identifiers identifiers = new Identifiers();

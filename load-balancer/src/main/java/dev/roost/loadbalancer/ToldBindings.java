@@ -108,7 +108,10 @@ final class ToldBindings {
         boolean isKnown = known != null
                 && known.homeAgent() == homeAgent.index()
                 && known.facts().careOfAddress().equals(careOfAddress)
-                && (known.facts().evidence() != Evidence.OBSERVED || lastsLong(known, nowMillis));
+                && lasts(
+                        known,
+                        nowMillis,
+                        known.facts().evidence() == Evidence.OBSERVED ? OBSERVED_LIFETIME_MILLIS / 2 : 0);
         ProtectedUpdates mode = tables.config.protectedUpdates();
         if (mode == ProtectedUpdates.IGNORED) {
             return Reason.PROTECTED_UPDATE_IGNORED.decision();
@@ -149,7 +152,7 @@ final class ToldBindings {
             return Reason.ACKNOWLEDGEMENT_WITHOUT_UPDATE.decision();
         }
         Binding known = tables.bindings.of(homeAddress);
-        if (known != null && known.facts().evidence() != Evidence.OBSERVED && known.expiresAtMillis() > nowMillis) {
+        if (known != null && known.facts().evidence() != Evidence.OBSERVED && lasts(known, nowMillis, 0)) {
             return Reason.OBSERVATION_OUTRANKED.decision();
         }
         Decision accepted = rules.accept(
@@ -176,9 +179,9 @@ final class ToldBindings {
                 Evidence.OBSERVED);
     }
 
-    /** So that not each packet is a change to remember. */
-    private static boolean lastsLong(Binding known, long nowMillis) {
-        return known.expiresAtMillis() - nowMillis > OBSERVED_LIFETIME_MILLIS / 2;
+    /** Whether it lasts so much longer, as it was accepted: what is only prolonged outranks nothing, and wants to be seen. */
+    private static boolean lasts(Binding known, long nowMillis, long millis) {
+        return known.facts().expiresAtMillis() - nowMillis > millis;
     }
 
     private static boolean isOutOfDate(BindingAccepted told, BindingAccepted known) {

@@ -70,7 +70,7 @@ final class Views {
                     facts.careOfAddress(),
                     facts.homeAgentAddress(),
                     forwarder(binding),
-                    remaining(facts.expiresAtMillis(), nowMillis),
+                    remaining(binding.expiresAtMillis(), nowMillis),
                     facts.sequence(),
                     facts.evidence()));
         }

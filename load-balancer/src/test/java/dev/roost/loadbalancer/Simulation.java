@@ -30,6 +30,7 @@ import dev.roost.mobileip.OpaqueBytes;
 import dev.roost.mobileip.PrefixInformation;
 import dev.roost.mobileip.RouterAdvertisement;
 import dev.roost.mobileip.SequenceNumber;
+import dev.roost.topology.SwitchId;
 import dev.roost.topology.SwitchPort;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -98,10 +99,40 @@ final class Simulation {
     }
 
     /** A registration under way, or standing. */
-    private record Registration(int homeAgent, Ipv6Address careOfAddress, int sequence, long atMillis) {}
+    private record Registration(int homeAgent, Ipv6Address careOfAddress, int sequence, long atMillis) {
+        Registration at(long otherMillis) {
+            return new Registration(homeAgent, careOfAddress, sequence, otherMillis);
+        }
+    }
 
-    /** When a home agent accepted what stands, and who says so. */
-    private record Known(long acceptedAtMillis, Evidence evidence) {}
+    /** When a home agent accepted what stands, for how long, and who says so. */
+    private record Known(long acceptedAtMillis, long lifetimeMillis, Evidence evidence) {
+        long overAtMillis() {
+            return acceptedAtMillis + lifetimeMillis;
+        }
+    }
+
+    /** Has nothing but a connection. */
+    private static final SwitchId OTHER_SWITCH = new SwitchId(2);
+
+    /** Where all home agents and routers are. */
+    private static final class Watched {
+        boolean limited;
+        boolean connected;
+        boolean otherConnected;
+        long connectedAtMillis;
+        long givenUpAtMillis;
+
+        long unseenUntilMillis(long nowMillis) {
+            if (!limited) {
+                return 0;
+            }
+            if (connected) {
+                return connectedAtMillis;
+            }
+            return otherConnected ? Math.min(nowMillis, givenUpAtMillis) : nowMillis;
+        }
+    }
 
     /** Who had the address that a binding was made at: it may have become another home agent's since. */
     private final Map<Ipv6Address, Integer> holders = new TreeMap<>();
@@ -116,6 +147,7 @@ final class Simulation {
     /** Which home agent has which index. */
     private final int[] names = new int[1 << 16];
 
+    private final Watched watched = new Watched();
     private final long[] packets = new long[HOME_AGENTS + 1];
     private Registration hidden = new Registration(1, careOf(1), 0, 0);
     private Ipv6Address hiddenHomeAddress = home(1);
@@ -162,6 +194,9 @@ final class Simulation {
     void step() {
         steps++;
         now = now.plusMillis(random.nextInt(20) == 0 ? random.nextInt(4000) : random.nextInt(10));
+        if (random.nextInt(4000) == 0) {
+            now = now.plusMillis(Sight.AWAY_MILLIS - 60_000 + random.nextInt(120_000));
+        }
         endWhatIsOver();
         long before = network.stateHash();
         Decision decision = event();
@@ -201,7 +236,31 @@ final class Simulation {
         if (dice < 90) {
             return neighbor();
         }
+        if (dice == 90 && random.nextInt(3) == 0) {
+            return switchConnection();
+        }
         return dice < 95 ? portOrProbe() : operator();
+    }
+
+    private Decision switchConnection() {
+        if (random.nextBoolean()) {
+            boolean connects = !watched.otherConnected;
+            if (connects && !watched.connected) {
+                watched.givenUpAtMillis = nowMillis() + Sight.AWAY_MILLIS;
+            }
+            watched.otherConnected = connects && watched.limited;
+            return connects
+                    ? network.onSwitchConnected(now, OTHER_SWITCH)
+                    : network.onSwitchDisconnected(now, OTHER_SWITCH);
+        }
+        if (watched.connected && random.nextInt(4) != 0) {
+            watched.connected = false;
+            watched.givenUpAtMillis = nowMillis() + Sight.AWAY_MILLIS;
+            return network.onSwitchDisconnected(now, Scene.SWITCH);
+        }
+        watched.connected = watched.limited;
+        watched.connectedAtMillis = nowMillis();
+        return network.onSwitchConnected(now, Scene.SWITCH);
     }
 
     private Decision advertisement() {
@@ -402,7 +461,7 @@ final class Simulation {
                         asked.careOfAddress(),
                         asked.sequence(),
                         nowMillis() + lifetimeSeconds * 1000L),
-                new Known(nowMillis(), Evidence.ACKNOWLEDGED));
+                new Known(nowMillis(), lifetimeSeconds * 1000L, Evidence.ACKNOWLEDGED));
         return decision;
     }
 
@@ -427,7 +486,7 @@ final class Simulation {
     }
 
     private Known how(Ipv6Address homeAddress) {
-        return known.getOrDefault(homeAddress, new Known(0, Evidence.OBSERVED));
+        return known.getOrDefault(homeAddress, new Known(0, 0, Evidence.OBSERVED));
     }
 
     private Decision report() {
@@ -458,7 +517,7 @@ final class Simulation {
         stands(
                 decision,
                 new Registration(n, careOfAddress, 0, nowMillis() + lifetimeMillis),
-                new Known(nowMillis() - ageMillis, Evidence.AGENT));
+                new Known(nowMillis() - ageMillis, ageMillis + lifetimeMillis, Evidence.AGENT));
         return decision;
     }
 
@@ -469,7 +528,7 @@ final class Simulation {
         hidden = new Registration(n, careOfAddress, 0, nowMillis() + 600_000);
         Decision update = network.onProtectedUpdate(
                 now, new PacketOrigin(ROUTER_PORT, ROUTER_MAC, careOfAddress, global(n)), hiddenHomeAddress);
-        stands(update, hidden, new Known(nowMillis(), Evidence.OBSERVED));
+        stands(update, hidden, new Known(nowMillis(), 600_000, Evidence.OBSERVED));
         return update;
     }
 
@@ -477,7 +536,8 @@ final class Simulation {
     private Decision protectedAnswer() {
         int n = hidden.homeAgent();
         Registration answered = new Registration(n, hidden.careOfAddress(), 0, nowMillis() + 600_000);
-        boolean stood = standing.containsKey(hiddenHomeAddress);
+        boolean stood = standing.containsKey(hiddenHomeAddress)
+                && how(hiddenHomeAddress).overAtMillis() > nowMillis();
         boolean forged = random.nextInt(4) == 0;
         Decision answer = network.onProtectedAcknowledgement(
                 now,
@@ -488,7 +548,7 @@ final class Simulation {
                     .as("what is only seen outranks nothing")
                     .allMatch(Change.OffenderTold.class::isInstance);
         }
-        stands(answer, answered, new Known(nowMillis(), Evidence.OBSERVED));
+        stands(answer, answered, new Known(nowMillis(), 600_000, Evidence.OBSERVED));
         return answer;
     }
 
@@ -596,11 +656,41 @@ final class Simulation {
                             .isTrue();
                     gone.listed = false;
                     gone.suspect = false;
+                } else if (change instanceof Change.BindingProlonged prolonged) {
+                    checkProlonged(prolonged);
+                } else if (change instanceof Change.BindingReleased released) {
+                    checkReleased(released.homeAddress());
                 }
             }
             apply(decision);
         }
         standing.values().removeIf(registration -> registration.atMillis() <= nowMillis());
+    }
+
+    private void checkProlonged(Change.BindingProlonged prolonged) {
+        Known how = how(prolonged.homeAddress());
+        long unseenUntilMillis = watched.unseenUntilMillis(nowMillis());
+        assertThat(how.overAtMillis()).as("lasts as accepted first").isLessThanOrEqualTo(nowMillis());
+        assertThat(unseenUntilMillis)
+                .as("prolonged only where something was unseen")
+                .isGreaterThan(how.acceptedAtMillis());
+        assertThat(prolonged.untilMillis())
+                .as("by one lifetime, no more")
+                .isEqualTo(unseenUntilMillis + how.lifetimeMillis())
+                .isGreaterThan(nowMillis());
+        standing.computeIfPresent(
+                prolonged.homeAddress(), (homeAddress, registration) -> registration.at(prolonged.untilMillis()));
+    }
+
+    private void checkReleased(Ipv6Address homeAddress) {
+        Known how = how(homeAddress);
+        long unseenUntilMillis = watched.unseenUntilMillis(nowMillis());
+        assertThat(how.overAtMillis()).as("steered for its lifetime at least").isLessThanOrEqualTo(nowMillis());
+        assertThat(unseenUntilMillis <= how.acceptedAtMillis()
+                        || unseenUntilMillis + how.lifetimeMillis() <= nowMillis()
+                        || heard[holders.getOrDefault(homeAddress, 0)].portDown)
+                .as("steered for one lifetime after what was unseen")
+                .isTrue();
     }
 
     private void apply(Decision decision) {
@@ -663,6 +753,15 @@ final class Simulation {
         for (Heard home : heard) {
             home.portDown = false;
         }
+        standing.replaceAll(
+                (homeAddress, registration) -> registration.at(how(homeAddress).overAtMillis()));
+        watched.limited = random.nextBoolean();
+        watched.connected = false;
+        watched.otherConnected = false;
+        watched.givenUpAtMillis = nowMillis() + Sight.AWAY_MILLIS;
+        if (watched.limited) {
+            apply(network.onStarted(now));
+        }
     }
 
     private void check(Decision decision) {
@@ -711,6 +810,7 @@ final class Simulation {
         Map<Ipv6Address, String> found = new TreeMap<>();
         for (MobileNodeView node : network.mobileNodes(now)) {
             found.put(node.homeAddress(), node.homeAgent() + " " + node.careOfAddress());
+            assertThat(node.remainingLifetime()).isPositive();
         }
         assertThat(found).isEqualTo(expected);
         Map<Ipv6Address, SteeredHomeAgent> pins = new TreeMap<>();
