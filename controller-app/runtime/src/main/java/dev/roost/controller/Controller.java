@@ -75,10 +75,11 @@ public final class Controller implements SwitchEvents, HomeAgentReports, AutoClo
      */
     public void start() throws IOException {
         replay();
+        state.onStarted();
         loop.start();
     }
 
-    void replay() throws IOException {
+    private void replay() throws IOException {
         Map<String, ServedNetwork> byName = new HashMap<>();
         networks.all().forEach(network -> byName.put(network.name(), network));
         long[] replayed = new long[2];

@@ -279,6 +279,19 @@ final class ControllerState implements HomeNetworkLoop.Body, LoopAccess {
         return text.toString();
     }
 
+    /** Before the first turn, when the journal has been read. */
+    void onStarted() {
+        networks.all().forEach(this::begin);
+    }
+
+    /** From here on it counts which switches registrations of a home network are seen through. */
+    private void begin(ServedNetwork network) {
+        turn.take(network, network.state().onStarted(now));
+        for (ConnectedSwitch connected : switches.all()) {
+            turn.take(network, network.state().onSwitchConnected(now, connected.id()));
+        }
+    }
+
     // What hosts tell; each is a task of the turn.
 
     void onSwitchConnected(OpenFlowSwitch connection, List<OFPortDesc> ports) {
@@ -293,6 +306,7 @@ final class ControllerState implements HomeNetworkLoop.Body, LoopAccess {
             links.probe(now, added);
         }
         for (ServedNetwork network : networks.all()) {
+            turn.take(network, network.state().onSwitchConnected(now, connection.id()));
             for (SteeredHomeAgent homeAgent : network.state().steeringPlan().homeAgents()) {
                 SwitchPort attachment = homeAgent.attachment();
                 if (attachment.switchId().equals(connection.id())) {
@@ -314,6 +328,8 @@ final class ControllerState implements HomeNetworkLoop.Body, LoopAccess {
             LOG.info("datapath={} disconnected", connection.id());
             topology.onSwitchDisconnected(now, connection.id());
             reconciler.onDisconnected(connection.id());
+            networks.all()
+                    .forEach(network -> turn.take(network, network.state().onSwitchDisconnected(now, connection.id())));
         }
     }
 
@@ -413,6 +429,9 @@ final class ControllerState implements HomeNetworkLoop.Body, LoopAccess {
     /** Goes over to other home networks. */
     Reloaded reload(List<HomeNetworkConfig> wanted) {
         Reloaded reloaded = changer.change(wanted);
+        networks.all().stream()
+                .filter(network -> reloaded.added().contains(network.name()))
+                .forEach(this::begin);
         // What was known of those that went is dropped from the journal too: it is written anew.
         snapshotWanted |= !reloaded.removed().isEmpty();
         return reloaded;
