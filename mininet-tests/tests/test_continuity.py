@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import collections
+import itertools
+import json
 import time
 from collections.abc import Iterator
 from ipaddress import IPv6Address
@@ -58,11 +60,11 @@ def rules(lab: Lab) -> set[str]:
     }
 
 
-def deletions(lab: Lab, mark: int) -> int:
-    """How many OpenFlow messages since `mark` delete groups, or rules of a mobile node."""
+def deletions(lab: Lab, mark: int, others: tuple[str, ...] = ()) -> int:
+    """How many OpenFlow messages since `mark` delete groups, or rules of a mobile node, `others` among them."""
     channel = Channel(OPENFLOW_PORT)
     channel.feed(lab.capture.frames(mark))
-    home_addresses = [IPv6Address(address).packed for address in HOME_ADDRESSES]
+    home_addresses = [IPv6Address(address).packed for address in (*HOME_ADDRESSES, *others)]
     return sum(
         message.kind == GROUP_MOD or any(address in message.body for address in home_addresses)
         for message in channel.deletions()
@@ -140,6 +142,51 @@ def test_controller_that_stays_away_loses_no_packet(lab: Lab, stream: EchoStream
         assert {frames.advertised_mac(answer) for answer in answers} == {None}, "the router keeps what it has"
     assert stream.stop() == []
     assert stream.duplicates == 0
+
+
+def bindings_at(lab: Lab, name: str) -> int:
+    """How many a home agent says that it has; it says it once a second."""
+    status = lab.logs / f"{name}-state" / "status.json"
+    return int(json.loads(status.read_text())["bindings"])
+
+
+def test_binding_that_was_refreshed_unseen_outlasts_its_lifetime(lab: Lab) -> None:
+    """S-31: the controller is away for longer than two bindings last, of which one is refreshed meanwhile."""
+    refreshed, left = plan.home_address(NODES), plan.home_address(NODES + 1)
+    sequences = itertools.count(40_001)
+
+    def register(number: int, home_address: str, lifetime: int = 8) -> None:
+        lab.register(number, home_address, plan.HOME_AGENTS["ha1"], next(sequences), lifetime)
+
+    def refresh() -> None:
+        register(300, refreshed)
+
+    before = sum(entry["homeAgent"] == plan.HOME_AGENTS["ha1"] for entry in lab.rest.get("mobile-nodes"))
+    eventually(
+        lambda: len(lab.steering_rules(refreshed)) == len(lab.steering_rules(left)) == 2,
+        "both are steered",
+        meanwhile=lambda: (refresh(), register(301, left)),
+    )
+    rules_of_refreshed = lab.steering_rules(refreshed)
+    eventually(lambda: bindings_at(lab, "ha1") == before + 2, "the home agent has both", meanwhile=refresh)
+    mark = lab.capture.mark()
+
+    register(301, left)
+    lab.controller.process.kill()
+    # The one that is over is the one that the controller has seen last, so by then both are by what it has seen.
+    eventually(lambda: bindings_at(lab, "ha1") == before + 1, "one is over at the home agent", meanwhile=refresh)
+    lab.controller.start()
+    eventually(lab.controller.has_switches, "both switches are back")
+
+    assert lab.steering_rules(refreshed) == rules_of_refreshed
+    shown = {entry["homeAddress"]: entry["remainingLifetime"] for entry in lab.rest.get("mobile-nodes")}
+    assert shown[refreshed] > 0
+    eventually(lambda: not lab.steering_rules(left), "the other one is released", meanwhile=refresh)
+    assert lab.steering_rules(refreshed) == rules_of_refreshed
+    assert deletions(lab, mark, (refreshed,)) == 0
+
+    register(300, refreshed, lifetime=0)
+    eventually(lambda: not lab.steering_rules(refreshed), "it is released when it says so")
 
 
 def test_switch_reconnect_loses_no_packet(lab: Lab, stream: EchoStream) -> None:
