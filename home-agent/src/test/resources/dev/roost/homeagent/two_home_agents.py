@@ -495,7 +495,10 @@ class Play:
         assert self.order(SECONDARY).status == 0
         self.representative.acknowledge(PRIMARY, self.report(SECONDARY))
         self.register(home_agent=SECONDARY)
+        # Told by nobody, the primary takes back what the secondary gave up, and announces itself, too; switches know better.
+        self.lead_to(SECONDARY)
         self.assert_forwarded_by(self.secondary, source=SECONDARY)
+        self.router.ip("neigh", "del", HOME_ADDRESS, "dev", "home")
         self.secondary.until(lambda status: status["delegation"]["entries"] == 0)
         self.register(home_agent=SECONDARY, lifetime=0)
         claim("a mobile node that registers at the secondary itself is its own from then on")
