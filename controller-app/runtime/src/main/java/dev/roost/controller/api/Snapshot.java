@@ -10,6 +10,7 @@ import dev.roost.controller.ServedNetwork;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.LongAdder;
 
 /** What the dashboard shows: one object whose size does not grow with the number of mobile nodes. */
 final class Snapshot {
@@ -27,11 +28,23 @@ final class Snapshot {
         json.set("health", Listings.health(view));
         Counters counters = controller.counters();
         json.put("discoveryReplies", counters.value("roost_packets_sent_total", "message", "discovery-reply"));
-        json.put("refusals", counters.total("roost_ignored_total") + counters.total("roost_packets_malformed_total"));
+        json.put("refusals", ignored(counters) + counters.total("roost_packets_malformed_total"));
         mobileNodes(json.putObject("mobileNodes"), view);
         json.put("migrationsUnderWay", migrationsUnderWay(view));
         events(json.putArray("events"), controller.recentEvents().since(0));
         return json;
+    }
+
+    /** Without what was answered, and had the oldest of what is remembered make room. */
+    private static long ignored(Counters counters) {
+        LongAdder sum = new LongAdder();
+        counters.forEach((series, value) -> {
+            if (series.name().equals("roost_ignored_total")
+                    && !series.labels().get(series.labels().size() - 1).endsWith("-evicted")) {
+                sum.add(value);
+            }
+        });
+        return sum.sum();
     }
 
     /** What is shown when the loop does not answer. */

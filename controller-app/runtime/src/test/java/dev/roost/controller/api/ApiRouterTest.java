@@ -145,6 +145,17 @@ final class ApiRouterTest {
     }
 
     @Test
+    void countsAsIgnoredWhatWasRefusedAndNotWhatMadeRoom() throws IOException {
+        counters.counter("roost_ignored_total", "home_network", "home", "reason", "discovery-limit")
+                .add(3);
+        counters.counter("roost_ignored_total", "home_network", "home", "reason", "answer-evicted")
+                .add(1000);
+        counters.counter("roost_packets_malformed_total", "reason", "too-short").add(4);
+
+        assertThat(get("/wm/roost/snapshot").get("refusals").longValue()).isEqualTo(7);
+    }
+
+    @Test
     void saysThatTheControllerStoppedInsteadOfHanging() throws Exception {
         controller.close();
 
