@@ -9,7 +9,8 @@ import dev.roost.loadbalancer.HomeNetworkConfig;
 import dev.roost.loadbalancer.LoadSample;
 import dev.roost.loadbalancer.MigrationAnswer;
 import dev.roost.loadbalancer.MigrationAnswer.Verdict;
-import dev.roost.loadbalancer.SteeringPlan;
+import dev.roost.loadbalancer.Router;
+import dev.roost.loadbalancer.SteeredHomeAgent;
 import dev.roost.mobileip.Ipv6Address;
 import dev.roost.openflow.rules.RuleCompiler;
 import dev.roost.topology.LinkProbeCodec;
@@ -21,11 +22,9 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
@@ -215,21 +214,19 @@ final class ControllerState implements HomeNetworkLoop.Body, LoopAccess {
 
     private void doubtAttachmentsBehindLinks() {
         for (ServedNetwork network : networks.all()) {
-            for (SwitchPort attachment : attachments(network)) {
-                if (!topology.isEdge(attachment)) {
-                    turn.take(network, network.state().onLinkPort(now, attachment));
-                }
+            for (SteeredHomeAgent homeAgent : network.state().steeringPlan().homeAgents()) {
+                doubtIfBehindLink(network, homeAgent.attachment());
+            }
+            for (Router router : List.copyOf(network.state().steeringPlan().routers())) {
+                doubtIfBehindLink(network, router.attachment());
             }
         }
     }
 
-    /** Where home agents and routers are. */
-    private static Set<SwitchPort> attachments(ServedNetwork network) {
-        SteeringPlan plan = network.state().steeringPlan();
-        Set<SwitchPort> attachments = new LinkedHashSet<>();
-        plan.homeAgents().forEach(homeAgent -> attachments.add(homeAgent.attachment()));
-        plan.routers().forEach(router -> attachments.add(router.attachment()));
-        return attachments;
+    private void doubtIfBehindLink(ServedNetwork network, SwitchPort attachment) {
+        if (!topology.isEdge(attachment)) {
+            turn.take(network, network.state().onLinkPort(now, attachment));
+        }
     }
 
     private void takeSnapshotIfDue() {
@@ -285,7 +282,6 @@ final class ControllerState implements HomeNetworkLoop.Body, LoopAccess {
     /** Before the first turn, when the journal has been read. */
     void onStarted() {
         networks.all().forEach(this::begin);
-        routerPorts.update(networks, topology);
     }
 
     /** From here on it counts which switches registrations of a home network are seen through. */
@@ -311,7 +307,8 @@ final class ControllerState implements HomeNetworkLoop.Body, LoopAccess {
         }
         for (ServedNetwork network : networks.all()) {
             turn.take(network, network.state().onSwitchConnected(now, connection.id()));
-            for (SwitchPort attachment : attachments(network)) {
+            for (SteeredHomeAgent homeAgent : network.state().steeringPlan().homeAgents()) {
+                SwitchPort attachment = homeAgent.attachment();
                 if (attachment.switchId().equals(connection.id())) {
                     tellReachability(network, attachment, isUp(attachment));
                 }

@@ -82,31 +82,6 @@ class RouterPathsTest {
         assertThat(whereGoes(back, 1, toRouter(1))).isEqualTo("output:3");
     }
 
-    @Test
-    void goWhenTheRouterIsSeenElsewhereByARestartedControllerThatKnowsNoLink() throws Exception {
-        TestController again =
-                new TestController(home, List.of(HomeLinkPackets.CONFIG), RuleCompiler.Options.FLOODLIGHT);
-        FakeConnection back = again.connect(1, s1.fake());
-
-        again.receive(back, OTHER_PORT, routerAdvertisement());
-
-        assertThat(whereGoes(back, 1, toRouter(1))).isEqualTo("drop");
-    }
-
-    @Test
-    void goWhenTheRoutersPortIsDownAtASwitchThatComesBack() {
-        home.disconnect(s1);
-        home.controller.onSwitchConnected(
-                s1,
-                List.of(
-                        FakeConnection.port(1, true),
-                        FakeConnection.port(ROUTER_PORT, false),
-                        FakeConnection.port(TRUNK_PORT, true)));
-        home.settle();
-
-        assertThat(whereGoes(s1, 1, toRouter(1))).isEqualTo("drop");
-    }
-
     /** It knows no link yet, and may be gone again before it does. */
     @Test
     void crossALinkThatARestartedControllerHasNotFoundYet() throws Exception {
